@@ -1,0 +1,33 @@
+"""The customer: the party to the contract, as the ERP knows them."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+from schemas import fields
+
+
+class CustomerKind(StrEnum):
+    PERSON = "person"
+    COMPANY = "company"
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """A customer's own particulars; ``payment_account`` is their individual account (NRB), if they have one."""
+
+    customer_no: str
+    name: str
+    kind: CustomerKind
+    address: str
+    payment_account: str | None = None
+
+
+class CustomerSchema(fields.RecordSchema[Customer]):
+    record: ClassVar = Customer
+
+    customer_no = fields.CustomerNo(required=True)
+    name = fields.Text(required=True)
+    kind = fields.Word(CustomerKind, required=True)
+    address = fields.Text(required=True)
+    payment_account = fields.Nrb(load_default=None, allow_none=True)
