@@ -1,0 +1,27 @@
+"""A small billing system to develop against and to trust in tests: invented customers, SOAP, REST, and a control desk.
+
+``python -m adapters.sandbox`` runs it. ``billing.wsdl`` describes its SOAP face; ``samples/`` has one answer of every
+operation, over SOAP and over REST. What a mapping needs to know of the two:
+
+===========  ===============================================  ================================================
+what         SOAP, ``/soap``                                  REST, ``/rest/odbiorcy/{nr}``
+===========  ===============================================  ================================================
+customer     PobierzOdbiorce                                  (the address itself)
+contracts    PobierzUmowy                                     ``/umowy``
+invoices     PobierzFaktury                                   ``/faktury?strona=1&ile=100``, paged
+invoice      PobierzFakture                                   ``/faktury/{id}``
+document     PobierzFakturePdf, base64 in ``Plik``            ``/faktury/{id}/pdf``, owner in ``X-Odbiorca``
+ledger       PobierzRozrachunki: opening and operations       ``/operacje?od=&strona=1&ile=100``, paged, no opening
+balance_on   PobierzSaldoNaDzien                              ``/saldo/{YYYY-MM-DD}``
+live         (not offered)                                    ``/saldo?od=``: now, and the operations since ``od``
+ping         SprawdzStan                                      ``/rest/stan``
+days         ``dd.mm.yyyy``; ``Dzien`` is ``yyyy-mm-dd``      ``yyyy-mm-dd``
+booked       ``DataKs``, a day in Warsaw                      ``zaksiegowano``: an instant in UTC, or a plain day
+amounts      ``1234,56``                                      invoices ``"1234.56"``; ledger and balances 1234.56
+an entry     ``Kwota``, positive: owes more                   ``wn`` (owes more) less ``ma`` (owes less)
+NRB          in groups, ``61 1090 1014 …``                    26 digits, or null
+kinds        FV KOR NO; FV WP KOR ODS ZW                      faktura korekta nota_odsetkowa; faktura wplata …
+owner        ``NrOdbiorcy`` of the answer                     ``nr_odbiorcy`` of the answer
+refusals     faultcode ``bil:ODB-404`` DOK-404 ODB-423 …      ``{"blad": {"kod": "brak_odbiorcy", "opis": …}}``
+===========  ===============================================  ================================================
+"""
