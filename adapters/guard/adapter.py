@@ -1,0 +1,225 @@
+"""The adapter as the portal sees it: the same questions, each answered within its deadline or refused."""
+
+import logging
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any, TypeVar, cast
+
+from adapters.base import Adapter, Capability
+from adapters.clock import Clock, today_by
+from adapters.errors import AdapterError, BadData, Unavailable
+from adapters.guard.cache import Cache
+from adapters.guard.documents import guarded
+from adapters.guard.flights import Flight, Flights, Key
+from adapters.guard.lane import Lane, Observe, OperationState, another, inside
+from adapters.guard.settings import GuardSettings
+from adapters.settlement import EVERY_DAY, RefreshDays
+from schemas import Balance, Basis, Contract, Customer, Invoice, InvoiceDocument, StatementLine
+
+READS = ("customer", "contracts", "invoices", "invoice", "balance", "statement", "ping")
+DOCUMENTS = ("document",)
+
+T = TypeVar("T")
+log = logging.getLogger("ebok.guard")
+
+
+class GuardedAdapter:
+    """Wraps an adapter; shared by all of a process's threads.
+
+    It raises what the adapter raises, and ``Unavailable`` when the adapter is late, its breaker open or its bulkhead
+    full. A bug in the adapter becomes ``BadData``. Today is the clock's day in Europe/Warsaw. Answers are immutable
+    and shared between callers; only good answers are kept, for seconds.
+    """
+
+    def __init__(
+        self,
+        adapter: Adapter,
+        *,
+        clock: Clock,
+        settings: GuardSettings | None = None,
+        days: RefreshDays = EVERY_DAY,
+        observe: Observe | None = None,
+    ) -> None:
+        settings = settings or GuardSettings()
+        self._adapter = adapter
+        self._clock = clock
+        self._settings = settings
+        self._days = days
+        self._today = today_by(clock)
+        self._observe = _harmless(observe)
+        self._flights = Flights(clock, crowd=settings.crowd)
+        self._cache = Cache(clock, seconds=settings.cache_seconds, records=settings.cache_records)
+        self._reads = self._lane("reads", READS, settings.reads_at_once)
+        self._documents = self._lane("documents", DOCUMENTS, settings.documents_at_once)
+
+    @property
+    def name(self) -> str:
+        return self._adapter.name
+
+    @property
+    def basis(self) -> Basis:
+        """How the ERP lets the next-day rule be kept."""
+        return self._adapter.basis
+
+    def supports(self, capability: Capability) -> bool:
+        """Whether the adapter declares it; what is not declared is not shown."""
+        return capability in self._adapter.capabilities
+
+    def customer(self, customer_no: str) -> Customer:
+        """The customer's own particulars."""
+        return self._ask("customer", customer_no, (), _one(Customer, lambda: self._adapter.customer(customer_no)))
+
+    def contracts(self, customer_no: str) -> tuple[Contract, ...]:
+        """All contracts, the newest first."""
+        return self._ask("contracts", customer_no, (), _all(Contract, lambda: self._adapter.contracts(customer_no)))
+
+    def invoices(self, customer_no: str) -> tuple[Invoice, ...]:
+        """All invoices, corrections and notes, today's included, the newest first."""
+        return self._ask("invoices", customer_no, (), _all(Invoice, lambda: self._adapter.invoices(customer_no)))
+
+    def invoice(self, customer_no: str, invoice_ref: str) -> Invoice:
+        """The one invoice with this ``invoice_ref``; ``NotFound`` if it is not there or not theirs."""
+        call = _one(Invoice, lambda: self._adapter.invoice(customer_no, invoice_ref))
+        return self._ask("invoice", customer_no, (invoice_ref,), call)
+
+    def balance(self, customer_no: str) -> Balance:
+        """The balance by the next-day rule, as shown today."""
+        today = self._today()
+        call = _one(Balance, lambda: self._adapter.balance(customer_no, today=today, days=self._days))
+        return self._ask("balance", customer_no, (), call, today=today)
+
+    def statement(self, customer_no: str, *, since: date | None = None) -> tuple[StatementLine, ...]:
+        """The entries that count today, posted on or after ``since``, newest first, with running balances."""
+        today = self._today()
+        call = _all(
+            StatementLine,
+            lambda: self._adapter.statement(customer_no, today=today, since=since, days=self._days),
+        )
+        return self._ask("statement", customer_no, (since,), call, today=today)
+
+    def document(self, invoice: Invoice) -> InvoiceDocument:
+        """The ERP's own bytes of an invoice; close it after use: its place among the documents is held until then."""
+        if inside.get():
+            return self._adapter.document(invoice)
+        opened = _one(InvoiceDocument, lambda: self._adapter.document(invoice))
+
+        return self._documents.run("document", lambda permit: guarded(opened(), permit), unwanted=InvoiceDocument.close)
+
+    def ping(self) -> None:
+        """Whether the ERP answers, asked afresh unless somebody is asking already; raises ``Unavailable``."""
+        self._ask("ping", "", (), self._adapter.ping, keep=False)
+
+    def forget(self, customer_no: str) -> None:
+        """Ask the ERP again for whatever this customer sees next: they have sent something that may change it."""
+        self._flights.forget(customer_no)  # first, so that no answer under way lands in the emptied cache
+        self._cache.forget(customer_no)
+
+    def state(self) -> tuple[OperationState, ...]:
+        """How each operation fares, by class."""
+        return tuple(state for lane in (self._reads, self._documents) for state in lane.states())
+
+    def close(self) -> None:
+        """Give back the adapter's connections; the guard is not used afterwards."""
+        self._adapter.close()
+
+    def _lane(self, name: str, operations: tuple[str, ...], permits: int) -> Lane:
+        return Lane(
+            name,
+            operations,
+            permits=permits,
+            settings=self._settings,
+            clock=self._clock,
+            observe=self._observe,
+        )
+
+    def _ask(
+        self,
+        operation: str,
+        customer_no: str,
+        arguments: tuple[object, ...],
+        call: Callable[[], T],
+        *,
+        today: date | None = None,
+        keep: bool = True,
+    ) -> T:
+        if inside.get():
+            # The adapter asks through the guard again: the outer call has a permit and a deadline for both, and to
+            # wait here for one's own flight would be to wait for ever.
+            return call()
+        key = Key(operation, customer_no, arguments, today or self._today())
+        kept = self._cache.get(key)
+        if kept is not None:
+            self._observe(operation, "cached", 0.0)
+            return cast(T, kept.value)
+        flight, leads = self._flights.board(key)
+        return cast(T, self._lead(flight, call, keep) if leads else self._follow(flight))
+
+    def _lead(self, flight: Flight, call: Callable[[], object], keep: bool) -> object:
+        error: AdapterError = Unavailable(f"{flight.key.operation}: the one who asked was ended")
+        try:
+            # Whoever saw no kept answer and then no flight may have come between a landing and its clearing away.
+            kept = self._cache.get(flight.key)
+            if kept is not None:
+                answer = kept.value
+                self._observe(flight.key.operation, "cached", 0.0)
+            else:
+                answer = self._reads.run(flight.key.operation, lambda _: call())
+                if keep:
+                    self._cache.put(flight, answer)
+            flight.landed.set_result(answer)
+            return answer
+        except AdapterError as raised:
+            error = raised
+            raise
+        finally:
+            self._flights.land(flight)
+            if not flight.landed.done():
+                flight.landed.set_exception(another(error))
+
+    def _follow(self, flight: Flight) -> object:
+        operation = flight.key.operation
+        started = self._clock.monotonic()
+        longest = self._settings.queue_seconds + self._settings.total_seconds + self._settings.grace_seconds + 1.0
+        with self._flights.waiting(flight):
+            try:
+                error = flight.landed.exception(longest)
+            except TimeoutError:  # the leader sees to it long before
+                raise Unavailable(f"{operation}: no answer within the deadline") from None
+        self._observe(operation, "shared", self._clock.monotonic() - started)
+        if isinstance(error, AdapterError):
+            raise another(error)
+        return flight.landed.result()
+
+
+def _one(kind: type[T], call: Callable[[], T]) -> Callable[[], T]:
+    def checked() -> T:
+        answer = call()
+        if not isinstance(answer, kind):
+            raise BadData(f"expected {kind.__name__}, the adapter returned {type(answer).__name__}")
+        if isinstance(answer, InvoiceDocument) and not isinstance(answer.chunks, Iterator):
+            raise BadData("expected chunks to be an iterator of bytes")
+        return answer
+
+    return checked
+
+
+def _all(kind: type[T], call: Callable[[], Any]) -> Callable[[], tuple[T, ...]]:
+    def checked() -> tuple[T, ...]:
+        answers = tuple(call())
+        for answer in answers:
+            if not isinstance(answer, kind):
+                raise BadData(f"expected {kind.__name__}, the adapter returned {type(answer).__name__}")
+        return answers
+
+    return checked
+
+
+def _harmless(observe: Observe | None) -> Observe:
+    def observed(operation: str, outcome: str, seconds: float) -> None:
+        if observe is not None:
+            try:
+                observe(operation, outcome, seconds)
+            except Exception:
+                log.exception("counting a call failed")
+
+    return observed

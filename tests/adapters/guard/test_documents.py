@@ -1,0 +1,139 @@
+"""A document holds its place until its reading ends, however it ends."""
+
+import gc
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from adapters.base import Capability
+from adapters.errors import BadData, Unavailable
+from adapters.guard import GuardedAdapter
+from schemas import InvoiceDocument
+from tests.adapters.guard.back_end import BackEnd, Gate, an_invoice, guard
+
+
+class Chunks:
+    """An adapter's chunks that know whether they were closed."""
+
+    def __init__(self, *chunks: object) -> None:
+        self._chunks = iter(chunks)
+        self.closed = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        chunk = next(self._chunks)
+        if isinstance(chunk, Exception):
+            raise chunk
+        return chunk
+
+    def close(self) -> None:
+        self.closed += 1
+
+
+@pytest.fixture
+def chunks(back_end: BackEnd) -> Chunks:
+    chunks = Chunks(b"one", b"two")
+    back_end.chunks = lambda: chunks
+    return chunks
+
+
+def test_it_is_read_as_it_comes(back_end: BackEnd) -> None:
+    guarded = guard(back_end)
+    assert guarded.supports(Capability.DOCUMENT)
+    document = guarded.document(an_invoice())
+    assert (document.customer_no, document.media_type) == ("C-1", "application/pdf")
+    assert b"".join(document.chunks) == b"%PDF-1.7"
+
+
+def test_its_place_is_held_until_its_end(back_end: BackEnd, chunks: Chunks) -> None:
+    guarded = guard(back_end, documents_at_once=1, queue_length=0)
+    document = guarded.document(an_invoice())
+    with pytest.raises(Unavailable):
+        guarded.document(an_invoice())
+    assert guarded.invoices("C-1")
+    assert list(document.chunks) == [b"one", b"two"]
+    assert chunks.closed
+    guarded.document(an_invoice()).close()
+
+
+def test_closing_frees_its_place_once(back_end: BackEnd, chunks: Chunks) -> None:
+    guarded = guard(back_end, documents_at_once=2, queue_length=0)
+    document = guarded.document(an_invoice())
+    other = guarded.document(an_invoice())
+    next(document.chunks)
+    document.close()
+    document.close()
+    assert _held(guarded) == 1
+    other.close()
+    assert _held(guarded) == 0
+
+
+def test_leaving_it_alone_frees_its_place(back_end: BackEnd, chunks: Chunks) -> None:
+    guarded = guard(back_end)
+    document = guarded.document(an_invoice())
+    next(document.chunks)
+    del document
+    gc.collect()
+    assert chunks.closed
+    assert _held(guarded) == 0
+
+
+@pytest.mark.parametrize("broken", [Unavailable("cut"), BadData("cut"), KeyError("Nowak"), "text"])
+def test_a_failure_on_the_way_frees_its_place_and_is_one_of_our_errors(back_end: BackEnd, broken: object) -> None:
+    chunks = Chunks(b"one", broken)
+    back_end.chunks = lambda: chunks
+    guarded = guard(back_end)
+    document = guarded.document(an_invoice())
+    assert next(document.chunks) == b"one"
+    with pytest.raises((Unavailable, BadData)) as raised:
+        next(document.chunks)
+    assert "Nowak" not in str(raised.value)
+    assert chunks.closed
+    assert _held(guarded) == 0
+
+
+def test_one_that_opens_after_the_deadline_is_closed(back_end: BackEnd, chunks: Chunks, gate: Gate) -> None:
+    back_end.faults["document"] = gate
+    guarded = guard(back_end, total_seconds=0.1)
+    with pytest.raises(Unavailable, match="deadline"):
+        guarded.document(an_invoice())
+    assert _held(guarded) == 1
+    gate.open()
+    end = time.monotonic() + 5
+    while _held(guarded) and time.monotonic() < end:
+        time.sleep(0.005)
+    assert chunks.closed
+    assert _held(guarded) == 0
+
+
+def test_a_list_of_chunks_is_bad_data(back_end: BackEnd) -> None:
+    back_end.chunks = lambda: [b"one"]
+    with pytest.raises(BadData):
+        guard(back_end).document(an_invoice())
+
+
+def test_hanging_documents_leave_the_reads_alone(back_end: BackEnd, gate: Gate) -> None:
+    back_end.faults["document"] = gate
+    guarded = guard(back_end, total_seconds=0.1, documents_at_once=2, queue_length=0)
+    for _ in range(2):
+        with pytest.raises(Unavailable, match="deadline"):
+            guarded.document(an_invoice())
+    with pytest.raises(Unavailable, match="too many"):
+        guarded.document(an_invoice())
+    assert guarded.balance("C-1")
+
+
+def test_the_answer_of_another_type_is_bad_data(back_end: BackEnd) -> None:
+    class Odd(BackEnd):
+        def _document(self, invoice: object) -> InvoiceDocument:
+            return b"%PDF"
+
+    with pytest.raises(BadData):
+        guard(Odd()).document(an_invoice())
+
+
+def _held(guarded: GuardedAdapter) -> int:
+    return next(each for each in guarded.state() if each.operation == "document").held
