@@ -18,13 +18,19 @@ class AdapterError(Exception):
 
 
 class Unavailable(AdapterError):
-    """Come back later: unreachable, too slow, too busy, or not letting us in."""
+    """Come back later: unreachable, too slow, too busy, or not letting us in.
+
+    ``sent`` is False only where it is certain that the request never left, so that even a write may be sent again.
+    """
 
     message = "The billing system does not answer at the moment. Please try again later."
 
-    def __init__(self, detail: str = "", *, message: str | None = None, retry_after: float = 15) -> None:
+    def __init__(
+        self, detail: str = "", *, message: str | None = None, retry_after: float = 15, sent: bool = True
+    ) -> None:
         super().__init__(detail, message=message)
         self.retry_after = retry_after
+        self.sent = sent
 
 
 class Rejected(AdapterError):
