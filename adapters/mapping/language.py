@@ -1,0 +1,177 @@
+"""What a mapping file says, read into frozen values and checked, before anything is asked of an ERP.
+
+The language itself is explained in docs/mapping.md. What only SOAP or only REST knows comes in as a ``Kind``.
+"""
+
+import tomllib
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+from marshmallow import fields as marshmallow_fields
+
+from adapters.errors import Misconfigured
+from adapters.mapping.converters import Convert
+from adapters.mapping.mistakes import Mistakes
+from schemas import Basis
+
+Refusal = Literal["not_found", "rejected", "unavailable"]
+REFUSALS: tuple[Refusal, ...] = get_args(Refusal)
+
+
+@dataclass(frozen=True, slots=True)
+class Key:
+    """A key of one kind of adapter: the type of its value and whether it must be there.
+
+    ``template`` says that the value (text, or texts nested in it) may hold placeholders.
+    """
+
+    type: type
+    required: bool = False
+    template: bool = False
+    among: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What one way of asking (SOAP, REST) adds to the language.
+
+    ``operation`` are the keys of every operation that reads records, ``document`` those of the document's.
+    ``check`` notes mistakes that only this kind can see, such as a path that does not compile.
+    """
+
+    name: str
+    erp: Mapping[str, Key]
+    operation: Mapping[str, Key]
+    document: Mapping[str, Key]
+    errors: Mapping[str, Key] = field(default_factory=dict)
+    check: Callable[["Mapped", Mistakes], None] = lambda mapped, mistakes: None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldMap:
+    """Where one of our fields stands in a row and how it is read; see docs/mapping.md for each key."""
+
+    key: str
+    name: str
+    schema: marshmallow_fields.Field[Any]
+    required: bool
+    convert: Convert | None = None  # None for nested records
+    at: tuple[str, ...] = ()  # the first that is there counts
+    plus: tuple[str, ...] = ()
+    minus: tuple[str, ...] = ()
+    join: tuple[str, ...] = ()
+    between: tuple[str, ...] = (" ",)
+    values: Mapping[str, Any] | None = None
+    sign: "FieldMap | None" = None  # its values are 1 and -1
+    negate: bool = False
+    pick: str | None = None
+    split: str | None = None
+    each: str | None = None
+    absent: frozenset[str] = frozenset()
+    default: Any = None  # already converted; None: nothing
+    const: Any = None  # already converted
+    nested: "Table | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Rows are kept where the raw value at ``path``, as text, is (or is not) among ``texts``; nothing counts as ""."""
+
+    key: str
+    path: str
+    texts: frozenset[str]
+    wanted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """How one record is built from one row."""
+
+    key: str
+    record: type[Any]
+    fields: tuple[FieldMap, ...]
+    where: tuple[Condition, ...] = ()
+
+    def has(self, name: str) -> bool:
+        return any(each.name == name for each in self.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One thing that the ERP can be asked for.
+
+    ``table`` builds each record, ``answer`` the figures that stand in the answer itself (ledger and live alone).
+    ``own`` holds the keys that only SOAP or only REST knows, with their types checked.
+    """
+
+    name: str
+    key: str
+    table: Table | None
+    answer: Table | None
+    records: str | None
+    owner: str | None
+    start: date | None
+    always_from_start: bool
+    own: Mapping[str, Any]
+
+    @property
+    def may_lack(self) -> frozenset[str]:
+        """The placeholders that can have no value: ``since`` where everything is asked for and no ``start`` given."""
+        lacks = self.name == "ledger" and self.start is None
+        return frozenset({"since"}) if lacks else frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """A whole mapping file."""
+
+    file: Path
+    name: str
+    kind: str
+    basis: Basis
+    own: Mapping[str, Any]
+    operations: Mapping[str, Operation]
+    refusals: Mapping[str, Refusal]  # the ERP's own code → what the portal does next
+    fine_codes: frozenset[str]  # codes that mean success
+    errors: Mapping[str, Any] = field(default_factory=dict)  # the kind's own keys of [errors]
+
+    def beside(self, name: str) -> Path:
+        """A file named in the mapping, relative to the mapping."""
+        return self.file.parent / name
+
+
+def load(file: Path, kind: Kind) -> Mapped:
+    """Read and check a mapping file; raises ``Misconfigured`` with all its mistakes."""
+    from adapters.mapping.reading import read  # reading needs the classes above
+
+    try:
+        document = tomllib.loads(file.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise Misconfigured(f"{file.name}: expected a mapping file that can be read: {error.strerror}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Misconfigured(f"{file.name}: expected TOML in UTF-8: {error}") from None
+    mistakes = Mistakes(file.name)
+    mapped = read(file, document, kind, mistakes)
+    if mapped is not None:
+        kind.check(mapped, mistakes)
+    mistakes.raise_any()
+    assert mapped is not None
+    return mapped
+
+
+def paths(table: Table) -> Iterator[tuple[str, str]]:
+    """Each (key, path) that is looked up in a row of this table, nested records left out."""
+    for condition in table.where:
+        yield condition.key, condition.path
+    for mapped in table.fields:
+        for name in ("at", "plus", "minus", "join"):
+            for path in getattr(mapped, name):
+                yield f"{mapped.key}.{name}", path
+        if mapped.each is not None:
+            yield f"{mapped.key}.each", mapped.each
+        if mapped.sign is not None:
+            for path in mapped.sign.at:
+                yield f"{mapped.key}.sign", path

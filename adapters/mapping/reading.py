@@ -1,0 +1,219 @@
+"""Reads a whole mapping file: the ERP, its errors, its operations, and whether together they keep the contract."""
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from marshmallow import Schema
+
+from adapters.mapping.amounts import AmountsSchema, OpeningSchema
+from adapters.mapping.language import REFUSALS, Key, Kind, Mapped, Operation, Refusal, Table
+from adapters.mapping.mistakes import Mistakes, join, one_of
+from adapters.mapping.tables import TableReader
+from adapters.mapping.templates import parse_tree
+from schemas import Basis, ContractSchema, CustomerSchema, InvoiceSchema, LedgerEntrySchema
+from schemas.values import currency
+
+
+class _Shape(NamedTuple):
+    """What an operation is for: its record, its figures, and the placeholders of its request."""
+
+    params: Mapping[str, type]
+    record: type[Schema] | None = None
+    answer: type[Schema] | None = None
+
+
+_WHO: Mapping[str, type] = {"customer_no": str}
+SHAPES: Mapping[str, _Shape] = MappingProxyType(
+    {
+        "customer": _Shape(_WHO, CustomerSchema),
+        "contracts": _Shape(_WHO, ContractSchema),
+        "invoices": _Shape(_WHO, InvoiceSchema),
+        "invoice": _Shape({**_WHO, "invoice_ref": str}, InvoiceSchema),
+        "document": _Shape({**_WHO, "invoice_ref": str, "invoice_no": str}),
+        "ledger": _Shape({**_WHO, "since": date}, LedgerEntrySchema, OpeningSchema),
+        "balance_on": _Shape({**_WHO, "day": date}, AmountsSchema),
+        "live": _Shape({**_WHO, "since": date}, LedgerEntrySchema, AmountsSchema),
+        "ping": _Shape({}),
+    }
+)
+_ERP = {
+    "name": Key(str, required=True),
+    "kind": Key(str, required=True),
+    "basis": Key(str, required=True, among=tuple(Basis)),
+    "currency": Key(str),
+}
+_OPERATION = ("records", "owner", "fields", "where", "where_not")
+_NEEDED = {Basis.LEDGER: "ledger", Basis.AS_OF: "balance_on", Basis.LIVE_LESS_TODAY: "live", Basis.LIVE: "live"}
+
+
+def read(file: Path, document: Mapping[str, Any], kind: Kind, mistakes: Mistakes) -> Mapped | None:
+    """The mapping in ``document``; None where mistakes leave nothing to look at further."""
+    mistakes.keys("", document, ("erp", "errors", "operations"))
+    erp = _own("erp", document.get("erp", {}), {**_ERP, **kind.erp}, mistakes, {})
+    if erp.get("kind") not in (None, kind.name):
+        mistakes.add("erp.kind", f'"{kind.name}", because this is the {kind.name} adapter')
+        return None
+    given = document.get("operations", {})
+    if not mistakes.typed("operations", given, dict):
+        return None
+    mistakes.keys("operations", given, SHAPES, "operation")
+    reader = _OperationReader(kind, _currency(erp, mistakes), mistakes)
+    operations = {name: reader.operation(name, given[name]) for name in SHAPES if name in given}
+    basis = Basis(erp["basis"]) if erp.get("basis") in tuple(Basis) else None
+    _complete(basis, operations, mistakes)
+    refusals, fine, errors = _errors(document.get("errors", {}), kind, mistakes)
+    own = {name: value for name, value in erp.items() if name in kind.erp}
+    return Mapped(file, erp.get("name", ""), kind.name, basis or Basis.LIVE, own, operations, refusals, fine, errors)
+
+
+class _OperationReader:
+    def __init__(self, kind: Kind, currency: str, mistakes: Mistakes) -> None:
+        self._kind = kind
+        self._currency = currency
+        self._mistakes = mistakes
+        self._tables = TableReader(mistakes)
+
+    def operation(self, name: str, given: Any) -> Operation:
+        """One ``[operations.…]`` table."""
+        key, shape = f"operations.{name}", SHAPES[name]
+        if not self._mistakes.typed(key, given, dict):
+            given = {}
+        language = _language_keys(name, shape)
+        kinds_own = self._kind.document if name == "document" else self._kind.operation
+        self._mistakes.keys(key, given, [*language, *kinds_own])
+        mine = {each: value for each, value in given.items() if each in kinds_own}
+        owner, records = self._text(key, "owner", given), self._text(key, "records", given)
+        return Operation(
+            name,
+            key,
+            table=self._table(key, given, shape, owner),
+            answer=self._answer(key, given, shape),
+            records=records,
+            owner=owner,
+            start=self._start(key, given),
+            always_from_start=self._always(key, given),
+            own=_own(key, mine, kinds_own, self._mistakes, shape.params),
+        )
+
+    def _table(self, key: str, given: Mapping[str, Any], shape: _Shape, owner: str | None) -> Table | None:
+        if shape.record is None:
+            return None
+        if "fields" not in given and key == "operations.live":
+            return None
+        filled: dict[str, Any] = {"currency": self._currency}
+        if owner is not None:
+            filled["customer_no"] = None
+        elif "customer_no" not in given.get("fields", {}):
+            self._mistakes.add(
+                join(key, "owner"), 'where the answer says whose it is, or "customer_no" among the fields'
+            )
+            filled["customer_no"] = None
+        return self._tables.table(
+            join(key, "fields"),
+            given.get("fields", {}),
+            shape.record,
+            filled=filled,
+            where=(
+                *self._tables.conditions(join(key, "where"), given.get("where", {}), wanted=True),
+                *self._tables.conditions(join(key, "where_not"), given.get("where_not", {}), wanted=False),
+            ),
+        )
+
+    def _answer(self, key: str, given: Mapping[str, Any], shape: _Shape) -> Table | None:
+        if shape.answer is None:
+            return None
+        filled = {"customer_no": None, "currency": self._currency}
+        return self._tables.table(join(key, "answer"), given.get("answer", {}), shape.answer, filled=filled)
+
+    def _text(self, key: str, name: str, given: Mapping[str, Any]) -> str | None:
+        return given[name] if name in given and self._mistakes.typed(join(key, name), given[name], str) else None
+
+    def _start(self, key: str, given: Mapping[str, Any]) -> date | None:
+        start = given.get("start")
+        if start is not None and type(start) is not date:
+            self._mistakes.add(join(key, "start"), "a day, such as 1990-01-01 without quotes")
+            return None
+        return start
+
+    def _always(self, key: str, given: Mapping[str, Any]) -> bool:
+        if given.get("from", "start") != "start":
+            self._mistakes.add(join(key, "from"), '"start", or to be left out')
+        return "from" in given
+
+
+def _language_keys(name: str, shape: _Shape) -> tuple[str, ...]:
+    if shape.record is None:
+        return ("owner",) if name == "document" else ()
+    more = ("answer",) if shape.answer is not None else ()
+    return (*_OPERATION, *more, "from", "start") if name == "ledger" else (*_OPERATION, *more)
+
+
+def _own(
+    key: str, given: Any, keys: Mapping[str, Key], mistakes: Mistakes, params: Mapping[str, type]
+) -> dict[str, Any]:
+    """The values of ``keys`` in ``given`` that are of the right type, templates parsed."""
+    if not mistakes.typed(key, given, dict):
+        return {}
+    if key in ("erp", "errors"):
+        mistakes.keys(key, given, keys)
+    found = {}
+    for name, spec in keys.items():
+        place = join(key, name)
+        if name not in given:
+            if spec.required:
+                mistakes.add(place, "a value; this key is required")
+        elif mistakes.typed(place, given[name], spec.type):
+            if spec.among and given[name] not in spec.among:
+                mistakes.add(place, one_of(str(given[name]), spec.among, "word"))
+            value = given[name]
+            found[name] = parse_tree(value, params, place, mistakes) if spec.template else value
+    return found
+
+
+def _currency(erp: Mapping[str, Any], mistakes: Mistakes) -> str:
+    try:
+        return currency(erp.get("currency", "PLN"))
+    except ValueError as error:
+        mistakes.add("erp.currency", str(error).removeprefix("expected "))
+        return "PLN"
+
+
+def _errors(given: Any, kind: Kind, mistakes: Mistakes) -> tuple[dict[str, Refusal], frozenset[str], Mapping[str, Any]]:
+    lists = {name: Key(list) for name in (*REFUSALS, "fine")}
+    read = _own("errors", given, {**lists, **kind.errors}, mistakes, {})
+    codes: dict[str, Any] = {}
+    for name in (*REFUSALS, "fine"):
+        for code in read.get(name, []):
+            if not isinstance(code, (str, int)) or isinstance(code, bool):
+                mistakes.add(f"errors.{name}", "a list of codes")
+            elif codes.setdefault(str(code), name) != name:
+                mistakes.add(f"errors.{name}", f'each code in one list only; "{code}" is in two')
+    fine = frozenset(code for code, name in codes.items() if name == "fine")
+    refusals = {code: name for code, name in codes.items() if name != "fine"}
+    return refusals, fine, {name: value for name, value in read.items() if name in kind.errors}
+
+
+def _complete(basis: Basis | None, operations: Mapping[str, Operation], mistakes: Mistakes) -> None:
+    """Note what the contract needs and nobody maps."""
+    for name in ("customer", "contracts", "invoices"):
+        if name not in operations:
+            mistakes.add(f"operations.{name}", "this operation; every adapter has it")
+    if basis is None:
+        return
+    needed = _NEEDED[basis]
+    if needed not in operations:
+        mistakes.add(f"operations.{needed}", f'this operation; basis "{basis}" needs it')
+    live = operations.get("live")
+    if basis is Basis.LIVE_LESS_TODAY and live is not None and live.table is None:
+        mistakes.add("operations.live.fields", f'the entries in the same answer; basis "{basis}" needs them')
+    ledger = operations.get("ledger")
+    if ledger is None or ledger.answer is None or ledger.always_from_start or "balance_on" in operations:
+        return
+    if not ledger.answer.has("amount"):
+        mistakes.add(
+            "operations.ledger.answer.amount",
+            'where the opening amount stands, or from = "start", or the operation balance_on to ask it from',
+        )
