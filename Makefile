@@ -1,0 +1,43 @@
+# Two commands are all: `make demo` and `make test`. Everything is installed under .venv.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+BIN := .venv/bin
+TEST_DEPS := .venv/.installed-test
+
+help: ## Say what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+demo: .venv/.installed ## Run the portal against the sandbox billing system (EBOK_DEMO_ADAPTER=soap or rest)
+	@exec $(BIN)/ebok demo
+
+demo-tryton: $(TEST_DEPS) ## Run the portal against a real ERP, Tryton, which is installed for it under .demo
+	@exec $(BIN)/python -m tests.tryton.demo
+
+test: lint ## Install what is needed, then lint and run every test
+	@scripts/system-packages
+	$(BIN)/pytest -q -n 4 --dist loadgroup
+
+lint: $(TEST_DEPS) ## Check style, types, the direction of imports
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(TEST_DEPS) ## Measure, side by side with peers in one run
+	$(BIN)/python -m benchmarks
+
+clean: ## Remove the demo's data and everything installed
+	rm -rf .demo .venv build dist *.egg-info
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/.installed: setup.cfg pyproject.toml | .venv/bin/python
+	$(BIN)/pip install -q -e .
+	@touch $@
+
+$(TEST_DEPS): setup.cfg pyproject.toml | .venv/bin/python
+	$(BIN)/pip install -q -e '.[test]'
+	@touch $@ .venv/.installed
+
+.PHONY: help demo demo-tryton test lint bench clean

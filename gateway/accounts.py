@@ -1,0 +1,85 @@
+"""Accounts and the customers they are linked with, in the portal's own memory."""
+
+import re
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from gateway.database import Database
+from gateway.models import Account, CustomerLink, SessionRow
+from gateway.passwords import hash_password, is_right
+from schemas import values
+
+_LOGIN = re.compile(r"[a-z0-9][a-z0-9._@+\-]{2,63}")
+PASSWORD_LENGTH = range(12, 129)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One customer whom an account may see; ``public_id`` is how URLs name them."""
+
+    public_id: str
+    customer_no: str
+
+
+class AccountProblem(ValueError):
+    """Why an account cannot be made so; safe to show."""
+
+
+def add_account(database: Database, *, login: str, password: str, customer_nos: list[str], now: datetime) -> None:
+    """Make an account that sees these customers; raises ``AccountProblem``."""
+    login = login.strip().lower()
+    if not _LOGIN.fullmatch(login):
+        raise AccountProblem("login: expected 3 to 64 letters, digits or . _ @ + -")
+    if len(password) not in PASSWORD_LENGTH:
+        raise AccountProblem("password: expected 12 to 128 characters")
+    try:
+        numbers = [values.customer_no(number) for number in dict.fromkeys(customer_nos)]
+    except ValueError as error:
+        raise AccountProblem(str(error)) from None
+    password_hash = hash_password(password)
+    try:
+        with database.transaction() as connection:
+            made = connection.execute(insert(Account).values(login=login, password_hash=password_hash, created_at=now))
+            account_id = made.inserted_primary_key[0]  # type: ignore[index]  # there is one row
+            for number in numbers:
+                connection.execute(
+                    insert(CustomerLink).values(
+                        public_id=secrets.token_urlsafe(12),
+                        account_id=account_id,
+                        customer_no=number,
+                        created_at=now,
+                    )
+                )
+    except IntegrityError:
+        raise AccountProblem("login: this one is taken") from None
+
+
+def account_id_for(database: Database, login: str, password: str) -> int | None:
+    """The account that this login and password open, or None; takes as long for a login that does not exist."""
+    with database.reading() as connection:
+        row = connection.execute(
+            select(Account.id, Account.password_hash).where(Account.login == login.strip().lower())
+        ).first()
+    right = is_right(password, row.password_hash if row else None)
+    return row.id if row and right else None
+
+
+def links_of(database: Database, account_id: int) -> list[Link]:
+    """The customers whom an account may see, in order of their numbers."""
+    query = (
+        select(CustomerLink.public_id, CustomerLink.customer_no)
+        .where(CustomerLink.account_id == account_id)
+        .order_by(CustomerLink.customer_no)
+    )
+    with database.reading() as connection:
+        return [Link(row.public_id, row.customer_no) for row in connection.execute(query)]
+
+
+def end_sessions(database: Database, account_id: int) -> None:
+    """End every session and token of an account at once."""
+    with database.transaction() as connection:
+        connection.execute(delete(SessionRow).where(SessionRow.account_id == account_id))

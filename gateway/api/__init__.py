@@ -1,0 +1,64 @@
+"""The JSON API under /api/v1, described in OpenAPI 3.1 from the same schemas that answer it."""
+
+from typing import Any
+
+from flask import Flask
+from flask_smorest import Api
+
+from gateway.api import documentation, schemas, views
+from schemas import fields
+
+_STRICT = (
+    fields.Money,
+    fields.Volume,
+    fields.Nrb,
+    fields.CustomerNo,
+    fields.Text,
+    fields.KsefNo,
+    fields.Currency,
+    fields.Flag,
+    fields.Day,
+    fields.Instant,
+    fields.Word,
+)
+
+
+class _Api(Api):
+    """flask-smorest with our own schema of errors; the exceptions themselves are answered by ``gateway.problems``."""
+
+    ERROR_SCHEMA = schemas.Problem
+
+    def _register_error_handlers(self) -> None:
+        pass
+
+
+def init_app(app: Flask) -> None:
+    """Register the calls, the description and its page."""
+    app.config.update(
+        API_TITLE="eBOK Gateway",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/api/v1",
+        OPENAPI_JSON_PATH="openapi.json",
+        API_SPEC_OPTIONS={
+            "info": {"description": documentation.ABOUT},
+            "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
+        },
+    )
+    api = _Api()
+    for field in _STRICT:
+        api.register_field(field, field.json_type["type"], field.json_type.get("format"))
+    api.init_app(app)
+    api.ma_plugin.converter.add_attribute_function(_describe)
+    for blueprint in (views.tokens, views.customers):
+        api.register_blueprint(blueprint)
+    documentation.init_app(app, api)
+
+
+def _describe(_converter: Any, field: Any, **_: Any) -> dict[str, Any]:
+    if isinstance(field, fields.Word):
+        words = [each.value for each in field.words]
+        return {"enum": [*words, None] if field.allow_none else words}
+    if isinstance(field, fields.Strict):
+        return {name: value for name, value in field.json_type.items() if name == "pattern"}
+    return {}

@@ -1,0 +1,107 @@
+"""The application factory: puts the parts of a portal together from its settings."""
+
+import hashlib
+from datetime import timedelta
+
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from flask_login import LoginManager
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from adapters.base import Adapter
+from adapters.clock import Clock, SystemClock
+from adapters.errors import Misconfigured
+from gateway import api, headers, health, pages, problems, sessions
+from gateway.database import Database
+from gateway.erp import build_adapter, build_guard
+from gateway.portal import Portal
+from gateway.remote_clock import RemoteClock
+from gateway.sealing import Sealer
+from gateway.session_store import PAGE, TOKEN, Sessions
+from gateway.settings import Settings
+
+_LARGEST_FORM = 64 * 1024
+
+
+def create_app(settings: Settings, *, clock: Clock | None = None, adapter: Adapter | None = None) -> Flask:
+    """The portal as a WSGI application; raises ``Misconfigured`` with all that is wrong.
+
+    ``clock`` and ``adapter`` are for tests and for programs that embed the portal.
+    """
+    portal = _build(settings, clock or _clock(settings), adapter)
+    app = Flask("gateway")
+    _configure(app, settings)
+    app.extensions["ebok"] = portal
+    CSRFProtect(app)
+    manager = LoginManager(app)
+    sessions.init_app(manager)
+    problems.init_app(app)
+    headers.init_app(app, secure=settings.web.secure_cookies)
+    pages.init_app(app)
+    api.init_app(app)
+    health.init_app(app)
+    # Whoever calls the API shows a token, which no other site can make a browser send.
+    for blueprint in ("tokens", "customers"):
+        app.extensions["csrf"].exempt(app.blueprints[blueprint])
+    if isinstance(portal.clock, RemoteClock):
+        app.before_request(portal.clock.refresh)
+    if settings.web.proxies:
+        hops = settings.web.proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    return app
+
+
+def _build(settings: Settings, clock: Clock, adapter: Adapter | None) -> Portal:
+    mistakes: list[str] = []
+    database = guarded = None
+    try:
+        database = Database(settings.database.url, base=settings.base)
+    except Misconfigured as error:
+        mistakes += error.mistakes
+    try:
+        guarded = build_guard(adapter or build_adapter(settings), settings, clock)
+    except Misconfigured as error:
+        mistakes += error.mistakes
+    if database is None or guarded is None:
+        raise Misconfigured(*mistakes)
+    lives = settings.sessions
+    return Portal(
+        settings=settings,
+        clock=clock,
+        database=database,
+        erp=guarded,
+        sealer=Sealer([settings.web.secret_key, *settings.web.secret_key_fallbacks]),
+        page_sessions=Sessions(
+            database, kind=PAGE, life=timedelta(hours=lives.hours), idle=timedelta(minutes=lives.idle_minutes)
+        ),
+        token_sessions=Sessions(database, kind=TOKEN, life=timedelta(hours=lives.token_hours), idle=None),
+    )
+
+
+def _clock(settings: Settings) -> Clock:
+    return RemoteClock(settings.clock.url) if settings.clock.url else SystemClock()
+
+
+class _CookieSession(SecureCookieSessionInterface):
+    """Flask's signed cookie, with SHA-256 in place of SHA-1."""
+
+    digest_method = staticmethod(hashlib.sha256)
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    secure = settings.web.secure_cookies
+    app.config.update(
+        SECRET_KEY=settings.web.secret_key,
+        SECRET_KEY_FALLBACKS=list(settings.web.secret_key_fallbacks) or None,
+        SESSION_COOKIE_NAME="__Host-ebok" if secure else "ebok",
+        SESSION_COOKIE_SECURE=secure,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        MAX_CONTENT_LENGTH=_LARGEST_FORM,
+        WTF_CSRF_TIME_LIMIT=None,  # the session's own end is the limit
+        WTF_CSRF_SSL_STRICT=secure,
+    )
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    app.session_interface = _CookieSession()

@@ -1,0 +1,187 @@
+"""The ``ebok`` command: serve the portal, look after its database and accounts, check things, show a demo."""
+
+import os
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from adapters.clock import SystemClock
+from adapters.errors import AdapterError, Misconfigured
+from gateway.accounts import AccountProblem, add_account
+from gateway.config_example import render
+from gateway.database import Database
+from gateway.settings import Settings
+from gateway.settings_file import load
+
+
+class Context:
+    """Where the configuration is; read when a command needs it."""
+
+    def __init__(self, config: Path | None) -> None:
+        self.config = config
+
+    def settings(self) -> Settings:
+        return load(self.config, os.environ)
+
+    def database(self) -> Database:
+        settings = self.settings()
+        return Database(settings.database.url, base=settings.base)
+
+
+def explained(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Show mistakes as a list, one a line, and end with status 1."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except Misconfigured as error:
+            click.echo(f"{error.message}", err=True)
+            for mistake in error.mistakes:
+                click.echo(f"  - {mistake}", err=True)
+            sys.exit(1)
+
+    return run
+
+
+@click.group()
+@click.version_option(package_name="ebok-gateway")
+@click.option(
+    "--config",
+    envvar="EBOK_CONFIG",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="The TOML file; without it config.toml here, if there is one, else the environment alone.",
+)
+@click.pass_context
+def main(context: click.Context, config: Path | None) -> None:
+    """eBOK Gateway: the electronic customer office in front of a billing system."""
+    default = Path("config.toml")
+    context.obj = Context(config or (default if default.exists() else None))
+
+
+@main.command()
+@click.pass_obj
+@explained
+def serve(context: Context) -> None:
+    """Serve the portal."""
+    from gateway.server import serve as run
+
+    settings = context.settings()
+    if settings.demo and os.environ.get("EBOK_DEMO") != "1":
+        raise Misconfigured("demo: this is the demo's configuration; it is not for production, use ebok demo")
+    run(settings, context.config)
+
+
+@main.command()
+@click.option("--adapter", type=click.Choice(["soap", "rest"]), envvar="EBOK_DEMO_ADAPTER", default="soap")
+@click.option("--port", envvar="EBOK_PORT", default=8080, show_default=True)
+@click.option("--sandbox-port", envvar="EBOK_SANDBOX_PORT", default=8090, show_default=True)
+@click.option("--folder", type=click.Path(path_type=Path, file_okay=False), default=Path(".demo"), show_default=True)
+@explained
+def demo(adapter: str, port: int, sandbox_port: int, folder: Path) -> None:
+    """Run the portal in front of the sandbox billing system, with invented customers."""
+    from gateway.demo import run_demo
+
+    run_demo(adapter=adapter, port=port, sandbox_port=sandbox_port, folder=folder)
+
+
+@main.group()
+def db() -> None:
+    """The portal's own database."""
+
+
+@db.command("upgrade")
+@click.pass_obj
+@explained
+def db_upgrade(context: Context) -> None:
+    """Bring the tables to this version's migrations."""
+    context.database().upgrade()
+    click.echo("The database is up to date.")
+
+
+@main.group()
+def account() -> None:
+    """Accounts of customers."""
+
+
+@account.command("add")
+@click.argument("login")
+@click.option("--customer", "customers", multiple=True, required=True, help="A customer number; may be repeated.")
+@click.password_option(envvar="EBOK_PASSWORD", help="12 to 128 characters; asked for when not given.")
+@click.pass_obj
+@explained
+def account_add(context: Context, login: str, customers: tuple[str, ...], password: str) -> None:
+    """Make an account and link it with customers."""
+    try:
+        add_account(
+            context.database(),
+            login=login,
+            password=password,
+            customer_nos=list(customers),
+            now=SystemClock().now(),
+        )
+    except AccountProblem as problem:
+        raise click.ClickException(str(problem)) from None
+    click.echo(f"{login} may see {len(customers)} customer(s).")
+
+
+@main.group()
+def config() -> None:
+    """The configuration."""
+
+
+@config.command("check")
+@click.pass_obj
+@explained
+def config_check(context: Context) -> None:
+    """Name every mistake in the configuration and the mapping; asks nothing of the ERP."""
+    from gateway.app import create_app
+
+    create_app(context.settings())
+    click.echo("The configuration is right.")
+
+
+@config.command("example")
+def config_example() -> None:
+    """Print config.example.toml."""
+    click.echo(render(), nl=False)
+
+
+@main.group()
+def adapter() -> None:
+    """The way to the billing system."""
+
+
+@adapter.command("ping")
+@click.pass_obj
+@explained
+def adapter_ping(context: Context) -> None:
+    """Ask whether the billing system answers."""
+    from gateway.erp import build_adapter
+
+    try:
+        build_adapter(context.settings()).ping()
+    except AdapterError as error:
+        raise click.ClickException(f"{error.message} ({error.detail})") from None
+    click.echo("The billing system answers.")
+
+
+@main.command()
+@click.pass_obj
+@explained
+def openapi(context: Context) -> None:
+    """Print the API's description (OpenAPI 3.1)."""
+    import json
+
+    from gateway.app import create_app
+
+    app = create_app(context.settings())
+    click.echo(json.dumps(app.extensions["ebok.openapi"].spec.to_dict(), indent=2, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,89 @@
+"""Opens the portal's own database: SQLite by default, PostgreSQL by its URL, the same migrations for both."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+from adapters.errors import Misconfigured
+
+_BUSY_SECONDS = 5
+
+
+class Database:
+    """The engine, and transactions over it. Importing or building this opens nothing."""
+
+    def __init__(self, url: str, *, base: Path) -> None:
+        try:
+            parsed = make_url(url)
+            if parsed.get_backend_name() == "sqlite" and parsed.database and parsed.database != ":memory:":
+                parsed = parsed.set(database=str(base / parsed.database))
+            self.engine = _engine(parsed)
+            self._writing = self.engine.execution_options(ebok_writes=True)
+        except (ArgumentError, NoSuchModuleError, ImportError):
+            raise Misconfigured(
+                "database.url: expected sqlite:///file.sqlite or postgresql+psycopg://user:password@host/name "
+                "(the latter with the extra ebok-gateway[postgres] installed)"
+            ) from None
+
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """A connection whose work is committed at the end, or undone by an exception."""
+        with self._writing.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A connection for looking only; on SQLite it waits for nobody and nobody waits for it."""
+        with self.engine.connect() as connection:
+            yield connection
+
+    def upgrade(self) -> None:
+        """Bring the tables to the newest migration; harmless to repeat."""
+        with self.transaction() as connection:
+            config = _alembic()
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+    def is_current(self) -> bool:
+        """True when the tables are those of this version of the portal."""
+        with self.engine.connect() as connection:
+            at = MigrationContext.configure(connection).get_current_revision()
+        return at == ScriptDirectory.from_config(_alembic()).get_current_head()
+
+
+def _engine(url: Any) -> Engine:
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, pool_pre_ping=True, pool_size=20, max_overflow=44)
+    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS}, pool_size=20, max_overflow=44)
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A read that turns into a write fails at once in SQLite; BEGIN IMMEDIATE waits its turn instead.
+    writes = connection.get_execution_options().get("ebok_writes")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _set_up_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver is not to begin transactions of its own
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_BUSY_SECONDS * 1000}"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _alembic() -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    return config

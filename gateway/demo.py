@@ -1,0 +1,196 @@
+"""The demo: the portal in front of the sandbox billing system, on this machine, with invented customers."""
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import ProxyHandler, build_opener
+
+from adapters.clock import SystemClock
+from adapters.errors import Misconfigured
+from gateway.accounts import AccountProblem, add_account
+from gateway.database import Database
+from gateway.settings_file import load
+
+PASSWORD = "demo-ebok-2026"  # noqa: S105 (printed on purpose: the demo's customers are invented)
+LOGINS: Mapping[str, list[str]] = {
+    "anna": ["100001"],
+    "zarzadca": [str(number) for number in range(100101, 100113)],
+}
+_READY_SECONDS = 60
+_HOST = "127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class BackEnd:
+    """A billing system to show: how it is started, when it is ready, and what the portal must know of it."""
+
+    name: str
+    command: list[str]
+    port: int
+    ready_url: str
+    settings: str
+    """The lines of TOML under [erp] and, where it has a clock of its own, [clock]."""
+
+
+def run_demo(*, adapter: str, port: int, sandbox_port: int, folder: Path) -> None:
+    """Run until Ctrl-C; raises ``Misconfigured`` when a port is taken."""
+    sandbox = f"http://{_HOST}:{sandbox_port}"
+    path = "/soap" if adapter == "soap" else ""
+    back_end = BackEnd(
+        name="the sandbox billing system",
+        command=[sys.executable, "-m", "adapters.sandbox", "--port", str(sandbox_port)],
+        port=sandbox_port,
+        ready_url=f"{sandbox}/control/clock",
+        settings=f"""\
+[erp]
+adapter = "{adapter}"
+
+[erp.{adapter}]
+mapping = "sandbox_{adapter}"
+url = "{sandbox}{path}"
+
+[clock]
+url = "{sandbox}/control/clock"
+""",
+    )
+    run(back_end, port=port, folder=folder, logins=LOGINS, about=f"over {adapter.upper()}; control: {sandbox}/control")
+
+
+def run(back_end: BackEnd, *, port: int, folder: Path, logins: Mapping[str, list[str]], about: str) -> None:
+    """Start the billing system and the portal, wait for both, print where they are, and end both at Ctrl-C."""
+    for wanted, variable in ((port, "EBOK_PORT"), (back_end.port, "EBOK_SANDBOX_PORT")):
+        if not _is_free(wanted):
+            raise Misconfigured(f"port {wanted} is in use; choose another with {variable}")
+    config = _prepare(back_end, port=port, folder=folder, logins=logins)
+    environment = {**os.environ, "EBOK_CONFIG": str(config), "EBOK_DEMO": "1"}
+    portal = f"http://{_HOST}:{port}"
+    signal.signal(signal.SIGTERM, _stop)
+    processes: list[subprocess.Popen[bytes]] = []
+    try:
+        for command in (back_end.command, [sys.executable, "-m", "gateway.cli", "serve"]):
+            # A session of its own, so that Ctrl-C reaches this process alone, which ends both in order.
+            processes.append(subprocess.Popen(command, env=environment, start_new_session=True))  # noqa: S603
+        _wait([back_end.ready_url, f"{portal}/healthz"], processes)
+        print(_greeting(portal, back_end.name, about, logins), flush=True)  # noqa: T201
+        while all(each.poll() is None for each in processes):
+            time.sleep(0.3)
+    except KeyboardInterrupt:
+        pass
+    finally:
+        _end(processes)
+
+
+def _prepare(back_end: BackEnd, *, port: int, folder: Path, logins: Mapping[str, list[str]]) -> Path:
+    folder = folder.resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    config = folder / "config.toml"
+    secret = folder / "secret_key"
+    if not secret.exists():
+        secret.write_text(secrets.token_urlsafe(48))
+        secret.chmod(0o600)
+    config.write_text(_config(back_end, port, secret.read_text()), encoding="utf-8")
+    settings = load(config, os.environ)
+    database = Database(settings.database.url, base=settings.base)
+    database.upgrade()
+    for login, customers in logins.items():
+        try:
+            add_account(database, login=login, password=PASSWORD, customer_nos=customers, now=SystemClock().now())
+        except AccountProblem:
+            continue  # made by an earlier run
+    return config
+
+
+def _config(back_end: BackEnd, port: int, secret: str) -> str:
+    return f"""\
+# Written by `ebok demo`; `ebok serve` refuses it.
+demo = true
+
+[utility]
+name = "Wodociągi Przykładowo"
+phone = "00 000 00 00"
+email = "bok@wodociagi.example"
+address = "ul. Źródlana 1, 00-000 Przykładowo"
+
+[web]
+port = {port}
+secret_key = "{secret}"
+secure_cookies = false
+
+[database]
+url = "sqlite:///portal.sqlite"
+
+[sessions]
+# The demo's clock is moved by hand; a jump of some months should not end every session.
+idle_minutes = 5256000
+hours = 87600
+token_hours = 87600
+
+[log]
+format = "plain"
+level = "warning"
+
+{back_end.settings}"""
+
+
+def _greeting(portal: str, name: str, about: str, logins: Mapping[str, list[str]]) -> str:
+    accounts = "\n".join(
+        f"  {login:10} {len(customers)} customer{'s' if len(customers) > 1 else ''}"
+        for login, customers in logins.items()
+    )
+    return f"""
+eBOK is ready: {portal}
+API:           {portal}/api/v1/
+Behind it:     {name} ({about})
+
+Log in with the password {PASSWORD} as
+{accounts}
+
+Ctrl-C ends it."""
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((_HOST, port))
+        except OSError:
+            return False
+    return True
+
+
+def _wait(urls: list[str], processes: list[subprocess.Popen[bytes]]) -> None:
+    opener = build_opener(ProxyHandler({}))
+    deadline = time.monotonic() + _READY_SECONDS
+    waiting = list(urls)
+    while waiting:
+        if any(each.poll() is not None for each in processes):
+            raise Misconfigured("a part of the demo ended before it was ready; see its message above")
+        if time.monotonic() > deadline:
+            raise Misconfigured(f"not ready after {_READY_SECONDS} seconds: {', '.join(waiting)}")
+        try:
+            with opener.open(waiting[0], timeout=1):
+                waiting.pop(0)
+        except (URLError, OSError):
+            time.sleep(0.05)
+
+
+def _stop(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _end(processes: list[subprocess.Popen[bytes]]) -> None:
+    for each in reversed(processes):
+        each.terminate()
+    for each in processes:
+        try:
+            each.wait(10)
+        except subprocess.TimeoutExpired:
+            each.kill()

@@ -1,0 +1,107 @@
+"""The only module that builds the adapter, and how views ask it."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import holidays
+
+from adapters import registry
+from adapters.base import Adapter
+from adapters.clock import Clock, local_day
+from adapters.errors import AdapterError, Misconfigured
+from adapters.guard import GuardedAdapter, GuardSettings
+from adapters.limits import Limits
+from adapters.settlement import EVERY_DAY, RefreshDays
+from gateway.portal import portal
+from gateway.settings import Settings
+from schemas import Basis
+
+# Threads that wait for the ERP on behalf of a page; the guard, not this, limits what reaches the ERP.
+_waiting = ThreadPoolExecutor(max_workers=48, thread_name_prefix="side-by-side")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a page: its ``value``, or the ``error`` that took its place."""
+
+    value: Any = None
+    error: AdapterError | None = None
+
+
+def erp() -> GuardedAdapter:
+    """The billing system, behind its guard."""
+    return portal().erp
+
+
+def today() -> date:
+    """The day it is in Europe/Warsaw by the portal's clock."""
+    return local_day(portal().clock.now())
+
+
+def side_by_side(**calls: Callable[[], Any]) -> dict[str, Part]:
+    """Make calls to the ERP at the same time: costs the slowest, and one that fails leaves the others."""
+    tasks = {name: _waiting.submit(copy_context().run, _part, call) for name, call in calls.items()}
+    return {name: task.result() for name, task in tasks.items()}
+
+
+def _part(call: Callable[[], Any]) -> Part:
+    try:
+        return Part(value=call())
+    except AdapterError as error:
+        return Part(error=error)
+
+
+def build_adapter(settings: Settings) -> Adapter:
+    """The adapter that the settings name; raises ``Misconfigured``. No I/O to the ERP."""
+    chosen = registry.load(settings.erp.adapter)
+    options = dict(getattr(settings.erp, settings.erp.adapter, settings.erp.options))
+    options.setdefault("base", str(settings.base))
+    return chosen.from_settings(options, limits=_limits(settings))
+
+
+def build_guard(adapter: Adapter, settings: Settings, clock: Clock) -> GuardedAdapter:
+    """The guarded adapter; raises ``Misconfigured`` where the adapter cannot keep the rule and may not do without."""
+    if adapter.basis is Basis.LIVE and not settings.erp.allow_live_balance:
+        raise Misconfigured(
+            "erp.allow_live_balance: this adapter gives only the balance of the moment and cannot keep the "
+            "next-day rule; set this to true to show that figure labelled so"
+        )
+    guard = settings.guard
+    return GuardedAdapter(
+        adapter,
+        settings=GuardSettings(
+            reads_at_once=guard.reads,
+            documents_at_once=guard.documents,
+            crowd=settings.web.threads // 4,
+            total_seconds=guard.total_seconds,
+            breaker_open_seconds=guard.breaker_open_seconds,
+            cache_seconds=settings.cache.seconds,
+        ),
+        clock=clock,
+        days=refresh_days(settings),
+    )
+
+
+def refresh_days(settings: Settings) -> RefreshDays:
+    """Every day, or Poland's business days: Monday to Friday without public holidays."""
+    if settings.erp.refresh == "calendar_day":
+        return EVERY_DAY
+    polish = holidays.country_holidays("PL")
+    return RefreshDays(lambda day: day.weekday() < 5 and day not in polish)
+
+
+def _limits(settings: Settings) -> Limits:
+    guard = settings.guard
+    return Limits(
+        connect_seconds=guard.connect_seconds,
+        read_seconds=guard.read_seconds,
+        total_seconds=guard.total_seconds,
+        document_seconds=guard.document_seconds,
+        answer_bytes=guard.answer_megabytes * 1024 * 1024,
+        document_bytes=guard.document_megabytes * 1024 * 1024,
+        connections=guard.reads + guard.documents,
+    )

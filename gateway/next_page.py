@@ -1,0 +1,23 @@
+"""Decides where to go after logging in: only to a page of our own."""
+
+import re
+
+from flask import current_app, url_for
+from werkzeug.exceptions import HTTPException
+from werkzeug.routing import RequestRedirect
+
+# One slash, then neither a slash nor a backslash: browsers read "//", "/\" and control characters as another host.
+_OWN = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*", re.ASCII)
+
+
+def safe_next(value: str | None) -> str:
+    """The path itself if it leads to one of our pages by GET, else the start page."""
+    start = url_for("pages.start")
+    if not value or len(value) > 500 or not _OWN.fullmatch(value):
+        return start
+    path = value.partition("?")[0].partition("#")[0]
+    try:
+        endpoint, _ = current_app.url_map.bind("").match(path, method="GET")
+    except (HTTPException, RequestRedirect):
+        return start
+    return value if endpoint.startswith("pages.") and not endpoint.endswith("login") else start

@@ -1,0 +1,32 @@
+"""What one running portal consists of, built once by the factory and found from anywhere in a request."""
+
+from dataclasses import dataclass
+
+from flask import current_app
+
+from adapters.clock import Clock
+from adapters.guard import GuardedAdapter
+from gateway.database import Database
+from gateway.sealing import Sealer
+from gateway.session_store import Sessions
+from gateway.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """The parts that views use; each is shared by all threads."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    erp: GuardedAdapter
+    sealer: Sealer
+    page_sessions: Sessions
+    token_sessions: Sessions
+
+
+def portal() -> Portal:
+    """The portal that is answering this request."""
+    found = current_app.extensions["ebok"]
+    assert isinstance(found, Portal)
+    return found

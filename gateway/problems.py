@@ -1,0 +1,193 @@
+"""One table from what went wrong to what is answered: a page for people, problem+json (RFC 9457) for programs.
+
+Views hold no ``try``; everything that they let through ends here. Nothing of the ERP's answer is repeated.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Any
+
+import structlog
+from flask import Flask, Response, jsonify, render_template, request
+from flask_babel import get_locale
+from flask_babel import lazy_gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException
+
+from adapters.errors import AdapterError, BadData, NotFound, NotSupported, OwnerMismatch, Rejected, Unavailable
+
+log = structlog.get_logger()
+PREFIX = "/api/v1/problems/"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A kind of problem: its stable name, status, English title, and what to tell the reader in their language."""
+
+    name: str
+    status: int
+    title: str
+    detail: Any
+
+
+KINDS = {
+    each.name: each
+    for each in (
+        Problem(
+            "unavailable",
+            503,
+            "The billing system does not answer",
+            _(
+                "System rozliczeniowy chwilowo nie odpowiada. Spróbuj ponownie za chwilę. "
+                "Pozostałe części biura działają."
+            ),
+        ),
+        Problem(
+            "bad-data",
+            502,
+            "The billing system's answer cannot be trusted",
+            _(
+                "System rozliczeniowy przysłał odpowiedź, której nie możemy zaufać, więc jej nie pokazujemy. "
+                "Zapisaliśmy to zdarzenie. Pozostałe części biura działają."
+            ),
+        ),
+        Problem("not-found", 404, "Not here", _("Nie ma tu niczego pod tym adresem.")),
+        Problem(
+            "not-supported",
+            404,
+            "Not offered by this billing system",
+            _("System rozliczeniowy tego przedsiębiorstwa nie udostępnia tej informacji."),
+        ),
+        Problem(
+            "rejected", 422, "Refused by the billing system", _("System rozliczeniowy odmówił wykonania tej operacji.")
+        ),
+        Problem(
+            "invalid-request",
+            422,
+            "The request has mistakes",
+            _("Zapytanie zawiera błędy. Popraw wskazane pola i wyślij je ponownie."),
+        ),
+        Problem("malformed", 400, "The request cannot be read", _("Nie udało się odczytać zapytania.")),
+        Problem(
+            "unauthorized",
+            401,
+            "A valid token is needed",
+            _("Potrzebny jest ważny token. Utwórz go przez POST /api/v1/tokens."),
+        ),
+        Problem(
+            "invalid-credentials",
+            401,
+            "Wrong login or password",
+            _("Login lub hasło są nieprawidłowe. Sprawdź je i spróbuj ponownie."),
+        ),
+        Problem(
+            "form-expired",
+            400,
+            "The form has expired",
+            _("Formularz stracił ważność. Wróć do poprzedniej strony, odśwież ją i wyślij formularz ponownie."),
+        ),
+        Problem("method-not-allowed", 405, "Not done this way", _("Tego adresu nie można użyć w ten sposób.")),
+        Problem("too-large", 413, "Too large", _("Przesłane dane są za duże.")),
+        Problem("not-acceptable", 415, "Wrong type of content", _("Wyślij dane jako application/json.")),
+        Problem(
+            "memory-unavailable",
+            503,
+            "The portal's own memory does not answer",
+            _("Biuro chwilowo nie działa. Spróbuj ponownie za chwilę."),
+        ),
+        Problem(
+            "internal",
+            500,
+            "A mistake of ours",
+            _("Po naszej stronie wystąpił błąd. Zapisaliśmy go. Spróbuj ponownie później."),
+        ),
+    )
+}
+
+# The first class that fits decides, so the narrower stand before the wider.
+_OF_ERRORS: tuple[tuple[type[Exception], str], ...] = (
+    (Unavailable, "unavailable"),
+    (BadData, "bad-data"),
+    (NotFound, "not-found"),
+    (NotSupported, "not-supported"),
+    (Rejected, "rejected"),
+    (CSRFError, "form-expired"),
+    (SQLAlchemyError, "memory-unavailable"),
+)
+_OF_STATUS = {400: "malformed", 401: "unauthorized", 404: "not-found", 405: "method-not-allowed"} | {
+    413: "too-large",
+    415: "not-acceptable",
+    422: "invalid-request",
+}
+
+
+def kind_of(error: Exception) -> Problem:
+    """Which kind of problem an exception is; anything unknown is a mistake of ours."""
+    for class_, name in _OF_ERRORS:
+        if isinstance(error, class_):
+            return KINDS[name]
+    if isinstance(error, HTTPException):
+        return KINDS[_OF_STATUS.get(error.code or 500, "malformed" if (error.code or 500) < 500 else "internal")]
+    return KINDS["internal"]
+
+
+def problem_response(kind: Problem, **members: Any) -> Response:
+    """The answer for programs: application/problem+json."""
+    body = {"type": PREFIX + kind.name, "title": kind.title, "status": kind.status, "detail": str(kind.detail)}
+    answer = jsonify({**body, **members})
+    answer.status_code = kind.status
+    answer.content_type = "application/problem+json"
+    answer.content_language = str(get_locale())
+    return answer
+
+
+def init_app(app: Flask) -> None:
+    """Answer every exception from the table."""
+    app.register_error_handler(Exception, _answer)
+
+
+def _answer(error: Exception) -> Response:
+    if isinstance(error, HTTPException) and error.code is not None and error.code < 400:
+        return error.get_response()  # type: ignore[return-value]  # a redirect of the router's
+    kind = kind_of(error)
+    _record(error, kind)
+    if request.path.startswith("/api/"):
+        answer = problem_response(kind, **_members(error))
+    else:
+        answer = Response(render_template(f"errors/{kind.name}.html", problem=kind, error=error), kind.status)
+    if isinstance(error, HTTPException) and error.code == 405:
+        answer.headers.extend([each for each in error.get_headers() if each[0] == "Allow"])
+    if isinstance(error, Unavailable):
+        answer.headers["Retry-After"] = str(max(1, math.ceil(error.retry_after)))
+    elif kind.name == "unauthorized":
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def _members(error: Exception) -> dict[str, Any]:
+    """What a program is told besides: the fields that are wrong, or the refusal in the ERP's words."""
+    if isinstance(error, Rejected):
+        return {"refusal": error.message}
+    data = getattr(error, "data", None)
+    return {"errors": data["messages"]} if isinstance(data, dict) and data.get("messages") else {}
+
+
+def _record(error: Exception, kind: Problem) -> None:
+    if isinstance(error, OwnerMismatch):
+        log.critical("owner_mismatch", alarm=True, detail=error.detail, endpoint=request.endpoint)
+    elif isinstance(error, AdapterError):
+        log.warning("erp_" + kind.name, detail=error.detail, error=type(error).__name__, endpoint=request.endpoint)
+    elif kind.status >= 500:
+        # The frames and the type tell where; the message of an exception may hold somebody's data.
+        log.error("failed", error=type(error).__name__, where=_frames(error), endpoint=request.endpoint)
+
+
+def _frames(error: BaseException) -> list[str]:
+    frames, trace = [], error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        frames.append(f"{code.co_filename.rpartition('site-packages/')[2]}:{trace.tb_lineno} {code.co_qualname}")
+        trace = trace.tb_next
+    return frames[-8:]

@@ -1,0 +1,34 @@
+"""Serves the portal with granian."""
+
+import os
+from pathlib import Path
+
+from granian.constants import Interfaces
+from granian.log import LogLevels
+from granian.server import Server
+
+from gateway.app import create_app
+from gateway.settings import Settings
+
+
+def serve(settings: Settings, config: Path | None) -> None:
+    """Listen until told to stop (SIGTERM, Ctrl-C); raises ``Misconfigured`` before anything listens."""
+    create_app(settings).extensions["ebok"].database.upgrade()
+    if config is not None:
+        os.environ["EBOK_CONFIG"] = str(config.resolve())
+    # argon2 leaves 19 MiB in each thread's arena otherwise; read by the workers, which are new processes.
+    os.environ.setdefault("MALLOC_MMAP_THRESHOLD_", "1048576")
+    Server(
+        "gateway.wsgi:app",
+        factory=True,
+        address=settings.web.host,
+        port=settings.web.port,
+        interface=Interfaces.WSGI,
+        workers=settings.web.workers,
+        blocking_threads=settings.web.threads,
+        backlog=2048,
+        respawn_failed_workers=True,
+        workers_kill_timeout=10,
+        log_level=LogLevels.warning,
+        log_access=False,
+    ).serve()

@@ -1,0 +1,141 @@
+"""What the operator sets: one TOML file and the environment, read strictly into frozen values.
+
+Every key has a default or is required; an unknown key is a mistake. ``load`` reports all mistakes at once.
+The dataclasses are also the source of ``config.example.toml``.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+
+def key(help_: str, default: Any = ..., *, choices: tuple[str, ...] = (), least: float | None = None) -> Any:
+    """A setting with its explanation; without a default it is required. ``least`` is the smallest number allowed."""
+    metadata = {"help": help_, "choices": choices, "least": least}
+    if default is ...:
+        return field(metadata=metadata)
+    if isinstance(default, dict):
+        return field(default_factory=dict, metadata=metadata)
+    return field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Utility:
+    """Whose office this is."""
+
+    name: str = key("The utility's full name, shown in the header and in titles.")
+    phone: str = key("Where customers can call; empty shows nothing.", "")
+    email: str = key("Where customers can write; empty shows nothing.", "")
+    address: str = key("Where customers can come, in one line; empty shows nothing.", "")
+    language: str = key(
+        "The language shown when a customer has chosen none and asks for none that we speak.",
+        "pl",
+        choices=("pl", "en", "uk"),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Web:
+    """How the portal is served."""
+
+    host: str = key("The address to listen on; put a TLS proxy in front of it.", "127.0.0.1")
+    port: int = key("The port to listen on.", 8080, least=1)
+    threads: int = key("Requests served at the same time in one process.", 64, least=8)
+    workers: int = key("Processes; each has its own cache and its own places at the ERP.", 1, least=1)
+    secret_key: str = key("Signs cookies and hides ids; at least 32 random characters, kept for years.")
+    secret_key_fallbacks: tuple[str, ...] = key("Former secret keys that are still accepted while rotating.", ())
+    secure_cookies: bool = key("False only where the portal is tried out without TLS on one's own machine.", True)
+    proxies: int = key("How many proxies of ours stand in front and set X-Forwarded-For and -Proto.", 0, least=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Database:
+    """The portal's own memory: accounts, links and sessions, no billing data."""
+
+    url: str = key("SQLAlchemy's URL: sqlite:///file.sqlite or postgresql+psycopg://user:password@host/name.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sessions:
+    """How long somebody stays logged in."""
+
+    idle_minutes: int = key("A session on the pages ends after this long without a request.", 30, least=1)
+    hours: int = key("A session on the pages ends after this long in any case.", 12, least=1)
+    token_hours: int = key("A token of the API ends after this long.", 12, least=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erp:
+    """Which billing system, and the rule that the balance keeps."""
+
+    adapter: str = key('soap, rest, the name of an installed adapter, or "package.module:Class".')
+    refresh: str = key(
+        "When a balance is updated: on the next calendar day, or on the next business day in Poland.",
+        "calendar_day",
+        choices=("calendar_day", "business_day"),
+    )
+    allow_live_balance: bool = key(
+        "Allow an ERP that can give only the balance of this moment; it is then labelled so.", False
+    )
+    soap: dict[str, Any] = key(
+        "What the soap adapter needs: mapping (a built-in name or a file), url, username, password, ca_file.", {}
+    )
+    rest: dict[str, Any] = key("What the rest adapter needs: mapping, url, username, password or token, ca_file.", {})
+    options: dict[str, Any] = key("What any other adapter needs.", {})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guard:
+    """How long and how much the ERP may take before the portal goes on without it."""
+
+    connect_seconds: float = key("To open a connection.", 2.0, least=0.05)
+    read_seconds: float = key("Between two pieces of an answer.", 3.0, least=0.05)
+    total_seconds: float = key("For one whole call.", 4.0, least=0.1)
+    document_seconds: float = key("For one whole document, which streams at the customer's pace.", 120.0, least=1)
+    answer_megabytes: int = key("The largest answer that is read.", 32, least=1)
+    document_megabytes: int = key("The largest document that is passed on.", 100, least=1)
+    reads: int = key("Calls to the ERP at the same time.", 16, least=1)
+    documents: int = key("Documents at the same time; at most half of web.threads.", 16, least=1)
+    breaker_open_seconds: float = key(
+        "How long a failing ERP is left alone before it is tried again; 0 turns this off.", 15.0, least=0
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cache:
+    """Answers of the ERP are kept in memory for a short time, never past local midnight."""
+
+    seconds: float = key("How long; 0 asks the ERP every time.", 15.0, least=0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockSettings:
+    """Where the time comes from."""
+
+    url: str = key("A sandbox's /control/clock, for demos; empty is the machine's clock.", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Log:
+    """What is written to standard error."""
+
+    format: str = key("One JSON object a line, or lines for a person.", "json", choices=("json", "plain"))
+    level: str = key("The least that is written.", "info", choices=("debug", "info", "warning", "error"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything the operator sets."""
+
+    utility: Utility
+    web: Web
+    database: Database
+    sessions: Sessions
+    erp: Erp
+    guard: Guard
+    cache: Cache
+    clock: ClockSettings
+    log: Log
+    demo: bool = key("True only in the demo's own file: ebok serve refuses it.", False)
+    base: Path = field(default=Path())
+    """The folder of the file, which relative paths in it start from; not a key."""

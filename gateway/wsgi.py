@@ -1,0 +1,21 @@
+"""What a WSGI server imports: the portal built from ``EBOK_CONFIG`` and the environment."""
+
+import os
+from pathlib import Path
+
+from flask import Flask
+
+from adapters.errors import Misconfigured
+from gateway import logs
+from gateway.app import create_app
+from gateway.settings_file import load
+
+
+def app() -> Flask:
+    """Build the application; a factory, so that importing this opens nothing."""
+    config = os.environ.get("EBOK_CONFIG")
+    settings = load(Path(config) if config else None, os.environ)
+    if settings.demo and os.environ.get("EBOK_DEMO") != "1":
+        raise Misconfigured("demo: this is the demo's configuration; it is not for production")
+    logs.configure(settings.log)
+    return create_app(settings)
