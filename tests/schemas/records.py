@@ -1,0 +1,66 @@
+"""Strategies for whole records, as a billing system could send them."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from hypothesis import strategies as st
+
+from schemas import (
+    Balance,
+    Basis,
+    Contract,
+    Customer,
+    CustomerKind,
+    EntryKind,
+    Invoice,
+    InvoiceKind,
+    LedgerEntry,
+    Meter,
+    MeterRole,
+    PendingEntry,
+    Reading,
+    ReadingSource,
+    Service,
+    SupplyPoint,
+)
+
+texts = st.text(st.characters(categories=("L", "N", "P")), min_size=1, max_size=40)
+days = st.dates(date(1990, 1, 1), date(2100, 12, 31))
+money = st.integers(-(10**12), 10**12).map(lambda grosze: Decimal(grosze).scaleb(-2))
+volumes = st.integers(0, 10**9).map(lambda litres: Decimal(litres).scaleb(-3))
+customer_nos = st.text("0123456789", min_size=1, max_size=12)
+accounts = st.text("0123456789", min_size=24, max_size=24).map(
+    lambda body: f"{98 - int(body + '252100') % 97:02d}{body}"
+)
+
+
+def maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    return st.none() | strategy
+
+
+customers = st.builds(Customer, customer_nos, texts, st.sampled_from(CustomerKind), texts, maybe(accounts))
+readings = st.builds(Reading, volumes, days, st.sampled_from(ReadingSource))
+meters = st.builds(Meter, texts, st.sampled_from(MeterRole), maybe(days), maybe(readings))
+points = st.builds(SupplyPoint, texts, texts, st.lists(meters, max_size=3).map(tuple))
+services = st.sampled_from([(Service.WATER,), (Service.SEWAGE,), (Service.WATER, Service.SEWAGE), ()])
+contracts = st.builds(Contract, customer_nos, texts, services, days, maybe(days), st.lists(points, max_size=3).map(tuple))
+invoices = st.builds(
+    Invoice,
+    *(customer_nos, texts, texts, st.sampled_from(InvoiceKind), days, days, money, money, money, money),
+    st.just("PLN"),
+    maybe(accounts),
+    maybe(texts),
+    st.none(),
+    st.booleans(),
+)
+entries = st.builds(
+    LedgerEntry, customer_nos, texts, st.sampled_from(EntryKind), maybe(texts), money, days, maybe(days)
+)
+pending = st.builds(PendingEntry, st.sampled_from(EntryKind), maybe(texts), money, days, days)
+balances = st.builds(
+    Balance,
+    *(customer_nos, money, st.just("PLN"), days, maybe(days), st.sampled_from(Basis)),
+    maybe(st.lists(pending, max_size=3).map(tuple)),
+    maybe(accounts),
+)
