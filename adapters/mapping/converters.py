@@ -21,6 +21,8 @@ Convert = Callable[[Any], Any]
 _NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,12})?", re.ASCII)
 _WHOLE = re.compile(r"-?[0-9]{1,15}", re.ASCII)
 _CENT, _LITRE, _NEARLY = Decimal("0.01"), Decimal("0.001"), Decimal("0.00001")
+_ZERO = Decimal("0.00")
+_USUAL_MONEY = re.compile(r"-?[0-9]{1,12}\.[0-9]{2}", re.ASCII).fullmatch
 _MONEY = "an amount with at most two places"
 
 
@@ -59,19 +61,17 @@ def _exact(value: Decimal, unit: Decimal, expected: str) -> Decimal:
 
 def amount(raw: Any) -> Decimal:
     """Money with a decimal point; further places must be zeros."""
-    if raw.__class__ is str and raw[-3:-2] == "." and 3 < len(raw) < 16:
-        digits = raw[:-3] + raw[-2:]
-        if digits.isdigit() and digits.isascii():
-            return Decimal(raw)
+    if raw.__class__ is str and _USUAL_MONEY(raw):
+        return Decimal(raw) or _ZERO  # never -0.00
     return _exact(number(raw), _CENT, _MONEY)
 
 
 def _amount_with(point: str, group: str) -> Convert:
+    usual = re.compile(rf"-?[0-9]{{1,12}}{re.escape(point)}[0-9]{{2}}", re.ASCII).fullmatch
+
     def convert(raw: Any) -> Decimal:
-        if raw.__class__ is str and raw[-3:-2] == point and 3 < len(raw) < 16:
-            digits = raw[:-3] + raw[-2:]
-            if digits.isdigit() and digits.isascii():
-                return Decimal(f"{raw[:-3]}.{raw[-2:]}")
+        if raw.__class__ is str and usual(raw):
+            return Decimal(raw.replace(point, ".")) or _ZERO
         return _exact(number(raw, point=point, group=group), _CENT, _MONEY)
 
     return convert

@@ -1,0 +1,139 @@
+"""What every mapped adapter does with the answers, whichever way it asks: the hooks of the contract over a mapping."""
+
+from abc import abstractmethod
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from adapters.base import Adapter, Capability, Figures
+from adapters.errors import BadData, NotFound, NotSupported, OwnerMismatch
+from adapters.mapping.amounts import Amounts
+from adapters.mapping.converters import customer_no as read_customer_no
+from adapters.mapping.language import Mapped, Operation
+from adapters.mapping.templates import Params
+from schemas import Contract, Customer, Invoice, InvoiceDocument, LedgerEntry
+
+_DAY = timedelta(days=1)
+_ZERO = Decimal("0.00")
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What an answer held: ``records`` of the operation's table, ``figures`` where the operation has an answer table."""
+
+    records: Iterable[Any] = ()
+    figures: Amounts | None = None
+
+
+class MappedAdapter(Adapter):
+    """An adapter that a mapping file describes; a subclass knows how to ask."""
+
+    def __init__(self, mapped: Mapped) -> None:
+        self.mapped = mapped
+        self.basis = mapped.basis
+        names = {"ledger": Capability.LEDGER, "document": Capability.DOCUMENT}
+        self.capabilities = frozenset(names[name] for name in mapped.operations if name in names)
+
+    def ping(self) -> None:
+        operation = self.mapped.operations.get("ping")
+        if operation is not None:
+            self._ask(operation, {})
+
+    # Hooks of the transport
+
+    @abstractmethod
+    def _ask(self, operation: Operation, params: Params) -> Reply:
+        """Ask the ERP and read the answer; must hand the answer's owner through ``owner_of`` before the records."""
+
+    def _open(self, operation: Operation, params: Params, invoice: Invoice) -> InvoiceDocument:
+        """Open an invoice's document; its ``customer_no`` is whose the answer says it is."""
+        raise NotSupported("document")
+
+    # Hooks of the contract
+
+    def _customer(self, customer_no: str) -> Customer:
+        return self._one("customer", {"customer_no": customer_no})  # type: ignore[no-any-return]
+
+    def _contracts(self, customer_no: str) -> Iterable[Contract]:
+        return self._ask(self._operation("contracts"), {"customer_no": customer_no}).records
+
+    def _invoices(self, customer_no: str) -> Iterable[Invoice]:
+        return self._ask(self._operation("invoices"), {"customer_no": customer_no}).records
+
+    def _invoice(self, customer_no: str, invoice_ref: str) -> Invoice:
+        if "invoice" not in self.mapped.operations:
+            return super()._invoice(customer_no, invoice_ref)
+        return self._one("invoice", {"customer_no": customer_no, "invoice_ref": invoice_ref})  # type: ignore[no-any-return]
+
+    def _document(self, invoice: Invoice) -> InvoiceDocument:
+        params = {
+            "customer_no": invoice.customer_no,
+            "invoice_ref": invoice.invoice_ref,
+            "invoice_no": invoice.invoice_no,
+        }
+        return self._open(self._operation("document"), params, invoice)
+
+    def _balance_on(self, customer_no: str, day: date) -> Figures:
+        return _figures(self._one("balance_on", {"customer_no": customer_no, "day": day}), ())
+
+    def _live(self, customer_no: str, since: date) -> Figures:
+        reply = self._ask(self._operation("live"), {"customer_no": customer_no, "since": since})
+        entries = list(reply.records)
+        assert reply.figures is not None
+        return _figures(reply.figures, entries)
+
+    def _ledger(self, customer_no: str, since: date | None) -> Figures:
+        operation = self._operation("ledger")
+        asked = operation.start if since is None or operation.always_from_start else since
+        reply = self._ask(operation, {"customer_no": customer_no, "since": asked})
+        entries: list[LedgerEntry] = list(reply.records)
+        figures = reply.figures
+        assert figures is not None
+        opening = figures.amount
+        if operation.always_from_start:
+            earlier = [entry.amount for entry in entries if since is not None and entry.posted_on < since]
+            opening = sum(earlier, opening or _ZERO)
+        elif opening is None:
+            opening = _ZERO if since is None else self._balance_on(customer_no, since - _DAY).amount
+        if since is not None:
+            # what came before is in the opening amount already
+            entries = [entry for entry in entries if entry.posted_on >= since]
+        return _figures(figures, entries, amount=opening)
+
+    # Private
+
+    def _operation(self, name: str) -> Operation:
+        try:
+            return self.mapped.operations[name]
+        except KeyError:
+            raise NotSupported(name) from None
+
+    def _one(self, name: str, params: Params) -> Any:
+        found = list(self._ask(self._operation(name), params).records)
+        if not found:
+            raise NotFound(f"{name}: no such record")
+        if len(found) > 1:
+            raise BadData(f"{name}: expected one record, and there are several")
+        return found[0]
+
+
+def owner_of(operation: Operation, raw: Any, params: Params) -> str:
+    """Whose the answer is, from the raw value at the operation's ``owner``.
+
+    Raises ``BadData`` where the answer does not say, ``OwnerMismatch`` where it is not the customer asked about.
+    """
+    try:
+        owner = read_customer_no(raw)
+    except ValueError:
+        raise BadData(f"{operation.name}: owner: expected a customer number") from None
+    if owner != params["customer_no"]:
+        raise OwnerMismatch(f"{operation.name}: the answer is another customer's")
+    return owner
+
+
+def _figures(found: Amounts, entries: Sequence[LedgerEntry], *, amount: Decimal | None = None) -> Figures:
+    amount = amount if amount is not None else found.amount
+    assert amount is not None
+    return Figures(found.customer_no, amount, found.currency, entries, found.payment_account)
