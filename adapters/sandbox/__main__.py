@@ -1,0 +1,44 @@
+"""``python -m adapters.sandbox``: the sandbox on a port, until Ctrl-C."""
+
+import argparse
+import signal
+import sys
+from pathlib import Path
+from threading import Event
+from typing import Any
+
+from adapters.sandbox.server import SandboxServer
+
+
+def main() -> None:
+    """Run a sandbox from the command line."""
+    options = argparse.ArgumentParser(prog="python -m adapters.sandbox", description=__doc__)
+    options.add_argument("--host", default="127.0.0.1")
+    options.add_argument("--port", type=int, default=8090)
+    options.add_argument("--seed", type=int, default=1, help="which world; the same seed gives the same customers")
+    options.add_argument("--data", type=Path, help="a file that keeps what is booked; without it, memory alone")
+    options.add_argument("--auth", metavar="USER:PASSWORD", help="ask for these with HTTP basic authentication")
+    given = options.parse_args()
+    user, _, password = (given.auth or "").partition(":")
+    server = SandboxServer(
+        given.port,
+        seed=given.seed,
+        data=given.data,
+        auth=(user, password) if given.auth else None,
+        host=given.host,
+    )
+    done = Event()
+
+    def finish(*_: Any) -> None:
+        done.set()
+
+    signal.signal(signal.SIGINT, finish)
+    signal.signal(signal.SIGTERM, finish)
+    with server:
+        sys.stdout.write(f"sandbox: {server.url}/soap?wsdl  {server.url}/rest  {server.url}/control\n")
+        sys.stdout.flush()
+        done.wait()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,242 @@
+"""The sandbox as an HTTP server: ``/soap`` and ``/rest`` for the portal, ``/control`` for whoever runs it."""
+
+import base64
+import ipaddress
+import socket
+import socketserver
+import sys
+from contextlib import suppress
+from http.server import BaseHTTPRequestHandler
+from pathlib import Path
+from threading import Lock, Thread
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import parse_qsl, quote, unquote
+
+from adapters.clock import SetClock
+from adapters.sandbox import spoiled, wire
+from adapters.sandbox.calls import Answer, Call, CallCounts, Refused
+from adapters.sandbox.control import ControlDesk
+from adapters.sandbox.faces import Face, Request
+from adapters.sandbox.faults import Fault, FaultBoard, FaultKind
+from adapters.sandbox.journal import Journal
+from adapters.sandbox.rest_face import RestFace
+from adapters.sandbox.soap_face import SoapFace, wsdl
+from adapters.sandbox.world import World
+
+_LARGEST_REQUEST = 10 * 1024 * 1024
+_HANG_SECONDS = 3600.0
+_SLOW_SECONDS = 2.0
+_TEXT = "text/plain; charset=utf-8"
+
+
+class SandboxServer:
+    """A running sandbox, also as a context manager; ``port`` 0 takes a free one.
+
+    ``auth`` is a user and a password that ``/soap`` and ``/rest`` then ask for. ``data`` is a file for bookings.
+    """
+
+    def __init__(
+        self,
+        port: int = 0,
+        *,
+        world: World | None = None,
+        seed: int = 1,
+        clock: SetClock | None = None,
+        data: Path | str | None = None,
+        auth: tuple[str, str] | None = None,
+        host: str = "127.0.0.1",
+    ) -> None:
+        if clock is None:
+            clock = world.clock if world and isinstance(world.clock, SetClock) else SetClock()
+        self.clock = clock
+        self.world = world or World(seed, clock=clock, journal=Journal(Path(data)) if data else None)
+        self.faults = FaultBoard()
+        self.calls = CallCounts()
+        self.desk = ControlDesk(self.world, clock, self.faults, self.calls)
+        self.faces: dict[str, Face] = {"soap": SoapFace(self.world), "rest": RestFace(self.world)}
+        self.credentials = _basic(*auth) if auth else None
+        self._host = host
+        self._port = port
+        self._listener: _Listener | None = None
+
+    @property
+    def url(self) -> str:
+        return f"http://{self._host}:{self._port}"
+
+    def start(self) -> Self:
+        """Listen; after ``stop`` again at the same port."""
+        self._listener = _Listener((self._host, self._port), self)
+        self._port = self._listener.server_address[1]
+        Thread(target=self._listener.serve_forever, args=(0.05,), name="sandbox", daemon=True).start()
+        return self
+
+    def stop(self) -> None:
+        """Refuse connections from now on and cut those that are open; the world stays. Harmless to repeat."""
+        listener, self._listener = self._listener, None
+        if listener is not None:
+            listener.stop()
+            self.faults.clear()
+
+    def close(self) -> None:
+        """Stop, and give back the file."""
+        self.stop()
+        self.world.close()
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+class _Listener(socketserver.ThreadingTCPServer):
+    """A thread for each connection; knows the open ones, so that a stopped server leaves none behind."""
+
+    allow_reuse_address = True
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 1024
+
+    def __init__(self, address: tuple[str, int], sandbox: SandboxServer) -> None:
+        self.sandbox = sandbox
+        self._open: set[socket.socket] = set()
+        self._lock = Lock()
+        super().__init__(address, _Handler)
+
+    def stop(self) -> None:
+        self.shutdown()
+        self.server_close()
+        with self._lock:
+            for connection in self._open:
+                _hang_up(connection)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        with self._lock:
+            self._open.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        with self._lock:
+            self._open.discard(request)
+        super().shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exc_info()[1], ConnectionError | TimeoutError):  # clients may leave when they like
+            super().handle_error(request, client_address)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    server: _Listener
+    connection: socket.socket
+
+    def serve(self) -> None:
+        """Any request of any method."""
+        length = self.headers.get("Content-Length", "0")
+        if not length.isdigit() or int(length) > _LARGEST_REQUEST or "Transfer-Encoding" in self.headers:
+            self.close_connection = True
+            return self._send(Answer(413, _TEXT, b"expected a body of at most 10 MB with its Content-Length\n"))
+        path, _, query = self.path.partition("?")
+        request = Request(
+            method=self.command,
+            parts=tuple(unquote(part) for part in path.strip("/").split("/")),
+            query=dict(parse_qsl(query, keep_blank_values=True)),
+            body=self.rfile.read(int(length)),
+        )
+        return self._route(request)
+
+    do_GET = do_POST = do_PUT = do_DELETE = serve
+
+    def log_message(self, *_: Any) -> None:
+        """Quiet."""
+
+    def _route(self, request: Request) -> None:
+        sandbox = self.server.sandbox
+        if request.parts[0] == "control":
+            return self._control(request)
+        if request.parts == ("soap",) and request.method == "GET" and "wsdl" in request.query:
+            return self._send(wsdl(sandbox.url))
+        if request.parts[0] in sandbox.faces:
+            return self._ask(sandbox.faces[request.parts[0]], request)
+        if request.parts[0] == "redirected":  # only who follows a redirect comes here, and that is told
+            sandbox.calls.add("redirected")
+        return self._send(Answer(404, _TEXT, b"There are /soap?wsdl, /soap, /rest and /control.\n"))
+
+    def _control(self, request: Request) -> None:
+        if not ipaddress.ip_address(self.client_address[0]).is_loopback:
+            return self._send(Answer(403, _TEXT, b"/control is for this machine alone\n"))
+        return self._send(self.server.sandbox.desk.respond(request))
+
+    def _ask(self, face: Face, request: Request) -> None:
+        sandbox = self.server.sandbox
+        if sandbox.credentials and self.headers.get("Authorization") != sandbox.credentials:
+            return self._send(spoiled.unauthorized())
+        try:
+            call = face.read(request)
+        except Refused as refused:
+            return self._send(face.refuse(refused.reason))
+        lifted = sandbox.faults.lifted
+        fault = sandbox.faults.take(call.operation)
+        if fault is None:
+            sandbox.calls.add(call.operation)
+            return self._send(_answer(face, call))
+        return self._fail(face, call, fault, lifted)
+
+    def _fail(self, face: Face, call: Call, fault: Fault, lifted: Any) -> None:
+        sandbox, to = self.server.sandbox, self.connection
+        if fault.kind is not FaultKind.REFUSE_CONNECTION:  # a call that was never taken is none
+            sandbox.calls.add(call.operation)
+        elsewhere = f"{sandbox.url.replace('127.0.0.1', 'localhost')}/redirected{quote(self.path.partition('?')[0])}"
+        self.close_connection = self.close_connection or fault.kind in _CLOSING
+        seconds = fault.seconds
+        match fault.kind:
+            case FaultKind.REFUSE_CONNECTION | FaultKind.RESET:
+                return wire.reset(to)
+            case FaultKind.HANG:
+                wire.still_there(to, _HANG_SECONDS if seconds is None else seconds, sandbox.clock, lifted)
+                return None
+            case FaultKind.DRIP | FaultKind.DRIP_HEADERS:
+                headers = fault.kind is FaultKind.DRIP_HEADERS
+                return wire.drip(to, _answer(face, call), headers=headers, clock=sandbox.clock, lifted=lifted)
+            case FaultKind.TRUNCATE:
+                return wire.truncate(to, _answer(face, call))
+            case FaultKind.SLOW:
+                if not wire.still_there(to, _SLOW_SECONDS if seconds is None else seconds, sandbox.clock, lifted):
+                    self.close_connection = True
+                    return None
+        return self._send(_answer(face, call, fault.kind, elsewhere=elsewhere))
+
+    def _send(self, answer: Answer) -> None:
+        wire.send(self.connection, answer, keep_alive=not self.close_connection)
+
+
+_CLOSING = frozenset(
+    {
+        FaultKind.REFUSE_CONNECTION,
+        FaultKind.RESET,
+        FaultKind.HANG,
+        FaultKind.DRIP,
+        FaultKind.DRIP_HEADERS,
+        FaultKind.TRUNCATE,
+    }
+)
+
+
+def _answer(face: Face, call: Call, kind: FaultKind | None = None, *, elsewhere: str = "") -> Answer:
+    try:
+        return spoiled.answer(face, call, kind, elsewhere=elsewhere) if kind else face.answer(call)
+    except Refused as refused:
+        return face.refuse(refused.reason)
+
+
+def _basic(user: str, password: str) -> str:
+    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
+
+
+def _hang_up(connection: socket.socket) -> None:
+    with suppress(OSError):  # it may be gone already
+        connection.shutdown(socket.SHUT_RDWR)
