@@ -21,7 +21,7 @@ _ZERO = Decimal("0.00")
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What an answer held: ``records`` of the operation's table, ``figures`` where the operation has an answer table."""
+    """What an answer held: ``records`` of the operation's table, ``figures`` where there is an answer table."""
 
     records: Iterable[Any] = ()
     figures: Amounts | None = None

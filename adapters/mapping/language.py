@@ -65,6 +65,7 @@ class FieldMap:
     join: tuple[str, ...] = ()
     between: tuple[str, ...] = (" ",)
     values: Mapping[str, Any] | None = None
+    empty_is_zero: bool = False
     sign: "FieldMap | None" = None  # its values are 1 and -1
     negate: bool = False
     pick: str | None = None

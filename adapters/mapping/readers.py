@@ -152,13 +152,14 @@ def _sum(mapped: FieldMap, convert: Read) -> Read:
     whole = -1 if mapped.negate else 1
 
     def read(raws: Sequence[Any]) -> Any:
-        total = None
+        parts = []
         for factor, raw in zip(factors, raws, strict=False):  # the sign stands last
-            if not (missing(raw) or raw == [] or (absent and as_text(raw) in absent)):
-                part = convert(raw) * factor
-                total = part if total is None else total + part
-        if total is None:
+            if not (missing(raw) or raw == [] or (absent and not isinstance(raw, list) and as_text(raw) in absent)):
+                parts.append(convert(raw) * factor)
+        if not parts:
             return nothing()
-        return total * whole * (sign(raws[-1]) if sign else 1) + 0  # + 0 turns -0.00 into 0.00
+        if len(parts) < len(factors) and not mapped.empty_is_zero:
+            raise ValueError("expected every part of the sum")
+        return sum(parts[1:], parts[0]) * whole * (sign(raws[-1]) if sign else 1) + 0  # + 0 turns -0.00 into 0.00
 
     return read

@@ -61,12 +61,26 @@ def read(file: Path, document: Mapping[str, Any], kind: Kind, mistakes: Mistakes
         return None
     mistakes.keys("operations", given, SHAPES, "operation")
     reader = _OperationReader(kind, _currency(erp, mistakes), mistakes)
-    operations = {name: reader.operation(name, given[name]) for name in SHAPES if name in given}
+    operations = {name: reader.operation(name, _shared(name, given, mistakes)) for name in SHAPES if name in given}
     basis = Basis(erp["basis"]) if erp.get("basis") in tuple(Basis) else None
     _complete(basis, operations, mistakes)
     refusals, fine, errors = _errors(document.get("errors", {}), kind, mistakes)
     own = {name: value for name, value in erp.items() if name in kind.erp}
     return Mapped(file, erp.get("name", ""), kind.name, basis or Basis.LIVE, own, operations, refusals, fine, errors)
+
+
+def _shared(name: str, operations: Mapping[str, Any], mistakes: Mistakes) -> Any:
+    """The operation, with the fields of another one where it says ``fields = "operations.…"``."""
+    given = operations[name]
+    if not isinstance(given, dict) or not isinstance(given.get("fields"), str):
+        return given
+    other = given["fields"].removeprefix("operations.")
+    found = operations.get(other)
+    alike = other in SHAPES and SHAPES[other].record is SHAPES[name].record
+    if not alike or not isinstance(found, dict) or not isinstance(found.get("fields"), dict):
+        mistakes.add(f"operations.{name}.fields", 'a table, or "operations.NAME" with the fields of the same record')
+        return given
+    return {**given, "fields": found["fields"]}
 
 
 class _OperationReader:

@@ -29,7 +29,8 @@ class Places(Protocol):
     ``values`` a list of raw values, ``rows`` an iterable of inner rows; ``"."`` is the row itself.
     """
 
-    begin: Sequence[str]
+    @property
+    def begin(self) -> Sequence[str]: ...
 
     def value(self, path: str) -> str: ...
 

@@ -14,7 +14,7 @@ from schemas import fields
 PICKS = ("first", "last", "earliest", "latest", "sum")
 _COMMON = ("at", "default", "const", "absent")
 _SCALAR = (*_COMMON, "as", "values", "pick", "join", "between")
-_NUMBER = (*_COMMON, "as", "pick", "plus", "minus", "negate", "sign")
+_NUMBER = (*_COMMON, "as", "pick", "plus", "minus", "empty_is_zero", "negate", "sign")
 
 
 class TableReader:
@@ -92,6 +92,7 @@ class TableReader:
             join=self._texts(key, "join", given),
             between=self._between(key, given),
             values=self._values(key, schema, given),
+            empty_is_zero=self._of_type(key, "empty_is_zero", given, bool, False),
             sign=self._sign(key, schema, given),
             negate=self._of_type(key, "negate", given, bool, False),
             pick=self._pick(key, schema, given),

@@ -1,0 +1,182 @@
+"""The REST adapter: asks as the mapping says, page by page, and turns the answers into records."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+from adapters.clock import Clock, SystemClock
+from adapters.errors import BadData, Unavailable
+from adapters.http import Answer, Download, HttpClient
+from adapters.limits import Limits
+from adapters.mapping import Mapped, Operation, load
+from adapters.mapping.adapter import MappedAdapter, Reply, owner_of
+from adapters.mapping.documents import PDF, proven
+from adapters.mapping.options import read_options
+from adapters.mapping.rows import Rows, compile_rows
+from adapters.mapping.templates import Params
+from adapters.rest.json_answer import Judge, is_json
+from adapters.rest.kind import REST, header_of
+from adapters.rest.paging import Page, Paging, pages, read_paging, time_check
+from adapters.rest.request import build
+from adapters.rest.source import Find, JsonSource, compile_path
+from schemas import Invoice, InvoiceDocument
+
+# what tells one record from another, where pages move under our feet
+_KEYS = {"contracts": "contract_no", "invoices": "invoice_ref", "ledger": "entry_no", "live": "entry_no"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """How an operation's answers are read, compiled at start."""
+
+    operation: Operation
+    owner: Find | None
+    records: Find | None
+    rows: Rows | None
+    figures: Rows | None
+    paging: Paging | None
+
+
+class RestAdapter(MappedAdapter):
+    """A billing system that speaks JSON over HTTP, described by a mapping file of kind ``rest``."""
+
+    name = "rest"
+
+    def __init__(self, mapped: Mapped, client: HttpClient, *, clock: Clock | None = None) -> None:
+        super().__init__(mapped)
+        self._client = client
+        self._clock = clock or SystemClock()
+        self._judge = Judge(mapped)
+        self._readings = {
+            name: _reading(operation) for name, operation in mapped.operations.items() if name != "document"
+        }
+
+    @classmethod
+    def from_settings(cls, options: Mapping[str, Any], *, limits: Limits) -> Self:
+        given = read_options(options, "rest")
+        client = HttpClient(
+            given.url,
+            limits=limits,
+            auth=given.auth,
+            headers=given.headers,
+            ca_file=given.ca_file,
+            proxy=given.proxy,
+        )
+        return cls(load(given.mapping, REST), client)
+
+    def close(self) -> None:
+        self._client.close()
+
+    # Hooks of the transport
+
+    def _ask(self, operation: Operation, params: Params) -> Reply:
+        reading = self._readings[operation.name]
+        found = list(self._pages(reading, params))
+        owner = None
+        for page in found:
+            if reading.owner is not None:
+                owner = owner_of(operation, _found(reading.owner, page.content), params)
+        figures = None
+        if reading.figures is not None:
+            whose = owner if owner is not None else str(params["customer_no"])
+            figures = next(reading.figures([found[0].content], whose))
+        if reading.rows is None:
+            return Reply((), figures)
+        records = reading.rows((row for page in found for row in page.records), owner)
+        return Reply(_unique(records, _KEYS.get(operation.name)) if len(found) > 1 else records, figures)
+
+    def _open(self, operation: Operation, params: Params, invoice: Invoice) -> InvoiceDocument:
+        request = build(operation, params)
+        download = self._client.stream(
+            request.method,
+            request.path,
+            body=request.body,
+            headers={**request.headers, "Accept": "*/*"},
+            query=request.query,
+            kind="document",
+        )
+        try:
+            return self._document_of(operation, download, invoice)
+        except BaseException:
+            download.close()
+            raise
+
+    # Private
+
+    def _pages(self, reading: _Reading, params: Params) -> Iterator[Page]:
+        operation = reading.operation
+
+        def ask(query: Mapping[str, str | int], link: str | None) -> Page:
+            request = build(operation, params, page=query)
+            answer = self._client.send(
+                request.method,
+                link or request.path,
+                body=request.body,
+                headers=request.headers,
+                query=request.query if link is None else None,
+            )
+            content = self._judge.content(operation.name, answer)
+            return Page(content, _records(reading, content))
+
+        if reading.paging is None:
+            yield ask({}, None)
+            return
+        check_time = time_check(self._client.limits.total_seconds, self._clock.monotonic, operation.name)
+        yield from pages(reading.paging, ask, operation=operation.name, check_time=check_time)
+
+    def _document_of(self, operation: Operation, download: Download, invoice: Invoice) -> InvoiceDocument:
+        self._judge.let_in(operation.name, download.status)
+        allowed = operation.own.get("media_types", [PDF])
+        if not 200 <= download.status < 300 or (is_json(download.media_type) and download.media_type not in allowed):
+            self._judge.content(operation.name, Answer(download.status, download.headers, download.read()))
+            raise BadData(f"{operation.name}: JSON came instead of the document")
+        if download.media_type not in allowed:
+            problem = f"{operation.name}: the document's media type is not one that the mapping allows"
+            raise Unavailable(problem) if download.media_type == "text/html" else BadData(problem)
+        assert operation.owner is not None
+        header = header_of(operation.owner)
+        owner = (
+            owner_of(operation, download.headers.get(header), {"customer_no": invoice.customer_no}) if header else ""
+        )
+        size = download.size
+        chunks = proven(download.media_type, download, operation=operation.name)
+        download.take_time()
+        return InvoiceDocument(owner or invoice.customer_no, download.media_type, chunks, size)
+
+
+def _reading(operation: Operation) -> _Reading:
+    source = JsonSource()
+    paging = operation.own.get("paging")
+    return _Reading(
+        operation,
+        owner=compile_path(operation.owner) if operation.owner else None,
+        records=compile_path(operation.records) if operation.records else None,
+        rows=compile_rows(operation.table, source, operation=operation.name) if operation.table else None,
+        figures=compile_rows(operation.answer, source, operation=operation.name) if operation.answer else None,
+        paging=read_paging(paging) if paging else None,
+    )
+
+
+def _records(reading: _Reading, content: Any) -> list[Any]:
+    if reading.rows is None:
+        return []
+    found = content if reading.records is None else _found(reading.records, content)
+    if isinstance(found, dict):
+        return [found]
+    if not isinstance(found, list):
+        raise BadData(f"{reading.operation.name}: records: expected a list")
+    return found
+
+
+def _found(find: Find, content: Any) -> Any:
+    try:
+        return find(content)
+    except (ValueError, TypeError):  # JMESPath functions refuse values of other types
+        return None
+
+
+def _unique(records: Iterator[Any], key: str | None) -> list[Any]:
+    """The records of several pages, each once: what is issued meanwhile pushes others onto the next page again."""
+    if key is None:
+        return list(records)
+    return list({getattr(record, key): record for record in records}.values())

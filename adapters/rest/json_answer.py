@@ -1,0 +1,108 @@
+"""Reads JSON as strictly as it can be, and says what an answer that is no success means."""
+
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, NoReturn
+
+from adapters.errors import AdapterError, BadData, NotFound, Rejected, Unavailable
+from adapters.http import Answer
+from adapters.mapping import Mapped
+from adapters.mapping.language import Refusal
+from adapters.mapping.readers import as_text
+from adapters.rest.source import Find, compile_path
+
+
+def strict_json(body: bytes) -> Any:
+    """JSON in UTF-8 with numbers kept exact; ``ValueError`` on NaN, Infinity, a key given twice, or broken text."""
+    try:
+        return json.loads(
+            body.decode("utf-8"),
+            parse_float=Decimal,
+            parse_constant=_refuse,
+            object_pairs_hook=_once,
+        )
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError("a number that is none")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    table = dict(pairs)
+    if len(table) != len(pairs):
+        raise ValueError("a key is given twice")
+    return table
+
+
+def is_json(media_type: str) -> bool:
+    return media_type == "application/json" or (media_type.startswith("application/") and media_type.endswith("+json"))
+
+
+class Judge:
+    """Tells a success from a refusal and from an answer that cannot be used, by the mapping's ``[errors]``."""
+
+    def __init__(self, mapped: Mapped) -> None:
+        path = mapped.errors.get("code")
+        self._code: Find | None = compile_path(path) if path else None
+        self._refusals = mapped.refusals
+        self._fine = mapped.fine_codes
+        self._statuses: Mapping[str, Refusal] = mapped.errors.get("statuses", {})
+
+    def content(self, operation: str, answer: Answer) -> Any:
+        """The JSON of a success; raises what the answer means otherwise."""
+        self.let_in(operation, answer.status)
+        succeeded = 200 <= answer.status < 300
+        if not is_json(answer.media_type):
+            raise Unavailable(f"{operation}: HTTP {answer.status} with no JSON, perhaps a login or error page")
+        try:
+            content = strict_json(answer.body)
+        except ValueError:
+            problem = f"{operation}: HTTP {answer.status} with JSON that cannot be read"
+            raise (BadData(problem) if succeeded else Unavailable(problem)) from None
+        code = self._read_code(content)
+        if code and code not in self._fine:
+            raise self._refused(operation, code, answer.status)
+        if not succeeded:
+            raise _refusal(self._statuses.get(str(answer.status)), operation, "", answer)
+        return content
+
+    def let_in(self, operation: str, status: int) -> None:
+        """Raise ``Unavailable`` where the ERP refuses the portal itself: an operator's matter, not the customer's."""
+        if status in (401, 403):
+            raise Unavailable(f"{operation}: HTTP {status}: the ERP refuses the portal's own credentials")
+
+    def _read_code(self, content: Any) -> str:
+        if self._code is None:
+            return ""
+        try:
+            return as_text(self._code(content))
+        except ValueError:
+            return ""
+
+    def _refused(self, operation: str, code: str, status: int) -> AdapterError:
+        meaning = self._refusals.get(code)
+        if meaning is None:
+            # the code came from the ERP and is on no list, so it is not repeated in the log
+            return Unavailable(f"{operation}: HTTP {status} with an error code that the mapping does not list")
+        return _error(meaning, operation, code)
+
+
+def _refusal(meaning: Refusal | None, operation: str, code: str, answer: Answer) -> AdapterError:
+    if meaning is not None:
+        return _error(meaning, operation, code)
+    return Unavailable(f"{operation}: HTTP {answer.status}", retry_after=_retry_after(answer.headers))
+
+
+def _error(meaning: Refusal, operation: str, code: str) -> AdapterError:
+    told = f"{operation}: refused by the ERP" + (f" with code {code}" if code else "")
+    if meaning == "not_found":
+        return NotFound(told)
+    return Rejected(told, code=code) if meaning == "rejected" else Unavailable(told)
+
+
+def _retry_after(headers: Mapping[str, str]) -> float:
+    given = headers.get("Retry-After", "")
+    return float(min(max(int(given), 1), 300)) if given.isascii() and given.isdigit() and len(given) < 6 else 15.0
