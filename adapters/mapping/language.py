@@ -89,11 +89,12 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """How one record is built from one row."""
+    """How one record is built from one row; ``usual`` are the values of fields that need not be there."""
 
     key: str
     record: type[Any]
     fields: tuple[FieldMap, ...]
+    usual: Mapping[str, Any]
     where: tuple[Condition, ...] = ()
 
     def has(self, name: str) -> bool:

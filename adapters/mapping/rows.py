@@ -153,7 +153,9 @@ class _Writer:
         expressions = {each.name: self._field(each, given, row, inner) for each in table.fields}
         build = [f"record = new({self._bind(table.record)})"]
         for each in dataclasses.fields(table.record):
-            expression = expressions.get(each.name) or self._unmapped(each)
+            expression = expressions.get(each.name)
+            if expression is None:
+                expression = "owner" if each.name == "customer_no" else self._bind(table.usual[each.name])
             # a frozen record's own __init__ goes through object.__setattr__ and takes twice as long
             build.append(f"{self._bind(table.record.__dict__[each.name].__set__)}(record, {expression})")
         told = [line for name, expression in expressions.items() for line in (f"yield {name!r}", expression)]
@@ -163,12 +165,6 @@ class _Writer:
         )
         explain = ["def explain(row, owner):", *_in(["yield ''", *given.begin, *([keep] if keep else []), *told])]
         return (list(given.begin), build), explain, keep
-
-    def _unmapped(self, each: "dataclasses.Field[Any]") -> str:
-        if each.name == "customer_no":
-            return "owner"
-        assert each.default is not dataclasses.MISSING, "a required field that is not mapped is a mistake of the file"
-        return self._bind(each.default)
 
     def _field(self, mapped: FieldMap, given: Places, row: str, inner: list[str]) -> str:
         if mapped.const is not None:

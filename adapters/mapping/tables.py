@@ -52,7 +52,8 @@ class TableReader:
             elif field.required and name not in filled:
                 self._mistakes.add(join(key, name), "where it stands in the answer; this field is required")
         record = schema.record  # type: ignore[attr-defined]
-        return Table(key, record, tuple(each for each in found if each is not None), where)
+        usual = {name: field.load_default for name, field in known.items() if not field.required}
+        return Table(key, record, tuple(each for each in found if each is not None), usual, where)
 
     def conditions(self, key: str, given: Any, *, wanted: bool) -> tuple[Condition, ...]:
         """The table ``where`` or ``where_not``: path = text or texts."""
