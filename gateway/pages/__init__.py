@@ -1,0 +1,27 @@
+"""The pages for customers: what a person sees in a browser, one file per thing they come to do."""
+
+from flask import Flask
+
+from gateway.pages import (
+    account_statement,
+    appearance,
+    contracts,
+    customers,
+    filters,
+    frame,
+    invoices,
+    login,
+    preferences,
+    start,
+)
+from gateway.pages.blueprint import bp
+
+__all__ = ["account_statement", "appearance", "contracts", "customers", "init_app", "invoices", "login", "start"]
+
+
+def init_app(app: Flask) -> None:
+    """Teach the application our languages, formats and frame, and give it the pages."""
+    preferences.init_app(app)
+    filters.init_app(app)
+    frame.init_app(app)
+    app.register_blueprint(bp)

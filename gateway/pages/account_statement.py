@@ -1,0 +1,47 @@
+"""The account statement: the dated balance, what is not yet in it, and the operations that it is made of."""
+
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+from typing import Any
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from adapters.base import Capability
+from gateway.accounts import Link
+from gateway.erp import Part, erp, side_by_side, today
+from gateway.pages.blueprint import bp
+from gateway.pages.paging import Page, paged
+from gateway.pages.parts import status_of
+from gateway.pages.question import Question
+from gateway.pages.whose import for_customer
+from schemas import StatementLine
+
+
+@bp.get("/o/<cid>/rozliczenia")
+@for_customer
+def statement(link: Link) -> ResponseReturnValue:
+    question = Question(request.args)
+    usual = date(today().year - 1, 1, 1)  # a long history costs the ERP much; an emptied field asks for all of it
+    since, until = question.period("od", "do", default=usual)
+    parts = {} if question.mistakes else _asked(link, since)
+    page = _page(parts.get("lines"), until, question)
+    return render_template(
+        "statement.html", question=question, page=page, usual=usual, since=since, until=until, today=today(), **parts
+    ), 400 if question.mistakes else status_of(parts)
+
+
+def _asked(link: Link, since: date | None) -> dict[str, Part]:
+    billing, number = erp(), link.customer_no
+    calls: dict[str, Callable[[], Any]] = {"balance": partial(billing.balance, number)}
+    if billing.supports(Capability.LEDGER):
+        calls["lines"] = partial(billing.statement, number, since=since)
+    return side_by_side(**calls)
+
+
+def _page(lines: Part | None, until: date | None, question: Question) -> Page[StatementLine] | None:
+    if lines is None or lines.error is not None:
+        return None
+    wanted = [line for line in lines.value if until is None or line.entry.posted_on <= until]
+    return paged(wanted, question.number("strona"))

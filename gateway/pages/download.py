@@ -1,0 +1,49 @@
+"""A document on its way from the billing system to the reader: never held whole, named by us, always closed."""
+
+import itertools
+import re
+import unicodedata
+
+from flask import Response
+
+from adapters.errors import BadData
+from schemas import Invoice, InvoiceDocument, InvoiceKind
+
+_KINDS = {InvoiceKind.INVOICE: "faktura", InvoiceKind.CORRECTION: "korekta", InvoiceKind.INTEREST_NOTE: "nota"}
+_ENDINGS = {"application/pdf": "pdf", "application/xml": "xml", "text/xml": "xml"}
+_LONGEST = 60
+
+
+def file_stem(invoice: Invoice) -> str:
+    """``faktura-FV-2026-00012``: our word and the number's ASCII letters and digits, nothing that a disk could mind."""
+    plain = unicodedata.normalize("NFKD", invoice.invoice_no.replace("ł", "l").replace("Ł", "L"))
+    number = re.sub(r"[^A-Za-z0-9]+", "-", plain.encode("ascii", "ignore").decode()).strip("-")
+    return f"{_KINDS[invoice.kind]}-{number[:_LONGEST]}".rstrip("-")
+
+
+def as_download(document: InvoiceDocument, stem: str) -> Response:
+    """The ERP's bytes as an attachment; the first of them are awaited, so that a failure still gets its page."""
+    media_type = document.media_type.partition(";")[0].strip().lower()
+    ending = _ENDINGS.get(media_type, "bin")
+    if ending == "bin":
+        media_type = "application/octet-stream"
+    response = Response(_begun(document), mimetype=media_type)
+    response.call_on_close(document.close)
+    response.headers["Content-Disposition"] = f'attachment; filename="{stem}.{ending}"'
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response.headers["Cache-Control"] = "no-store"
+    if document.size is not None:
+        response.content_length = document.size
+    return response
+
+
+def _begun(document: InvoiceDocument) -> itertools.chain[bytes]:
+    try:
+        first = next(document.chunks, b"")
+        if not first:
+            raise BadData("empty document")
+    except BaseException:
+        document.close()
+        raise
+    return itertools.chain([first], document.chunks)

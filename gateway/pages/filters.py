@@ -1,0 +1,61 @@
+"""How amounts, days, account numbers and volumes look: one filter each, so that a format is changed in one place."""
+
+from datetime import date
+from decimal import Decimal
+
+from babel.dates import format_date
+from babel.numbers import format_decimal, get_currency_symbol
+from flask import Flask
+from flask_babel import get_locale
+
+from gateway.pages.words import word
+
+NO_BREAK = "\u00a0"
+MINUS = "\u2212"
+_DAY = {"pl": "d MMMM y", "en": "d MMMM y", "uk": "d MMMM y 'р.'"}
+_SHORT_DAY = {"pl": "dd.MM.y", "en": "d MMM y", "uk": "dd.MM.y"}
+
+
+def init_app(app: Flask) -> None:
+    for each in (money, signed_money, day, short_day, nrb, volume, word):
+        app.add_template_filter(each)
+
+
+def money(amount: Decimal, currency: str = "PLN") -> str:
+    """``1 234,50 zł`` on one line; złoty stay zł in every language, as on the invoice."""
+    number = format_decimal(abs(amount), "#,##0.00", locale=get_locale())
+    sign = MINUS if amount < 0 else ""
+    return f"{sign}{number}{NO_BREAK}{get_currency_symbol(currency, locale='pl')}"
+
+
+def signed_money(amount: Decimal, currency: str = "PLN") -> str:
+    """The same with its plus, where it adds to something."""
+    return ("+" if amount > 0 else "") + money(amount, currency)
+
+
+def day(value: date) -> str:
+    """``29 marca 2026``."""
+    return _written(value, _DAY).replace(" ", NO_BREAK)
+
+
+def short_day(value: date) -> str:
+    """``29.03.2026``, for tables."""
+    return _written(value, _SHORT_DAY).replace(" ", NO_BREAK)
+
+
+def _written(value: date, patterns: dict[str, str]) -> str:
+    locale = get_locale()
+    assert locale is not None
+    return format_date(value, patterns[locale.language], locale=locale)
+
+
+def nrb(account: str) -> str:
+    """A bank account number in groups of 2 and six times 4; it may break between them on a narrow screen."""
+    return " ".join([account[:2], *(account[at : at + 4] for at in range(2, len(account), 4))])
+
+
+def volume(value: Decimal) -> str:
+    """``12,5 m³``, with as many places as the meter gave."""
+    places = max(-int(value.as_tuple().exponent), 0)
+    pattern = "#,##0" + ("." + "0" * places if places else "")
+    return f"{format_decimal(value, pattern, locale=get_locale())}{NO_BREAK}m³"

@@ -1,0 +1,43 @@
+"""The start page: what is to be paid, as of which day, and what it is made of, asked for side by side."""
+
+from functools import partial
+
+from flask import redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from gateway.accounts import Link
+from gateway.customers import current_links
+from gateway.erp import erp, side_by_side, today
+from gateway.pages.blueprint import bp
+from gateway.pages.parts import status_of
+from gateway.pages.whose import for_customer
+from schemas import Invoice
+
+
+@bp.get("/")
+@login_required
+def start() -> ResponseReturnValue:
+    links = current_links()
+    if len(links) == 1:
+        return redirect(url_for("pages.customer", cid=links[0].public_id))
+    return redirect(url_for("pages.customers"))
+
+
+@bp.get("/o/<cid>/")
+@for_customer
+def customer(link: Link) -> ResponseReturnValue:
+    billing, number = erp(), link.customer_no
+    parts = side_by_side(
+        customer=partial(billing.customer, number),
+        balance=partial(billing.balance, number),
+        invoices=partial(billing.invoices, number),
+        contracts=partial(billing.contracts, number),
+    )
+    return render_template("start.html", today=today(), worth_seeing=worth_seeing, **parts), status_of(parts)
+
+
+def worth_seeing(invoices: list[Invoice]) -> list[Invoice]:
+    """The unpaid ones, the most urgent first; or the newest three when all are paid."""
+    unpaid = [each for each in invoices if each.outstanding > 0]
+    return sorted(unpaid, key=lambda each: each.due_on)[:5] or invoices[:3]
