@@ -20,6 +20,7 @@ from gateway.portal import portal
 from gateway.settings import Settings
 from schemas import Basis
 
+_FILES = {"mapping", "ca_file"}
 # Threads that wait for the ERP on behalf of a page; the guard, not this, limits what reaches the ERP.
 _waiting = ThreadPoolExecutor(max_workers=48, thread_name_prefix="side-by-side")
 
@@ -59,7 +60,10 @@ def build_adapter(settings: Settings) -> Adapter:
     """The adapter that the settings name; raises ``Misconfigured``. No I/O to the ERP."""
     chosen = registry.load(settings.erp.adapter)
     options = dict(getattr(settings.erp, settings.erp.adapter, settings.erp.options))
-    options.setdefault("base", str(settings.base))
+    for name in _FILES & options.keys():
+        beside = settings.base / str(options[name])
+        if beside.is_file():  # a built-in mapping has a name and no file here
+            options[name] = str(beside)
     return chosen.from_settings(options, limits=_limits(settings))
 
 

@@ -88,7 +88,7 @@ class Api:
     def get(self, path: str, **query: Any) -> Any:
         """The answer to a path; one without a leading slash is below the first customer."""
         full = path if path.startswith("/") else f"{self.at}/{path}"
-        return self.client.get(full, headers=self.headers, query_string=query)
+        return self.client.get(full, headers=self.headers, query_string=query or None)
 
 
 @contextmanager
