@@ -1,0 +1,5 @@
+"""The mapped adapter for billing systems that speak SOAP."""
+
+from adapters.soap.adapter import SoapAdapter
+
+__all__ = ["SoapAdapter"]

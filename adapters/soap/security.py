@@ -1,0 +1,74 @@
+"""WS-Security, as the mapping asks for it: a user name token, or signatures that are verified on the answers."""
+
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from lxml import etree
+from zeep.wsse.signature import BinarySignature, verify_envelope
+from zeep.wsse.username import UsernameToken
+
+from adapters.errors import BadData, Misconfigured
+from adapters.mapping.mistakes import Mistakes
+from adapters.mapping.options import Options
+
+LOGIN_KEYS = ("sign_key", "sign_certificate", "verify_certificate")
+_DSIG = "{http://www.w3.org/2000/09/xmldsig#}"
+_ID = "{http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd}Id"
+
+
+def security(kind: str, given: Options) -> Any:
+    """What zeep applies to each request and verifies on each answer; None for nothing."""
+    mistakes = Mistakes("config")
+    found: Any = None
+    if kind.startswith("username-token"):
+        if given.auth is None:
+            mistakes.add("erp.soap.username", f'a value; the mapping\'s security is "{kind}"')
+        else:
+            found = UsernameToken(*given.auth, use_digest=kind.endswith("digest"))  # type: ignore[no-untyped-call]
+    elif kind == "signature":
+        found = _signature(given, mistakes)
+    else:
+        for name in given.more:
+            mistakes.add(f"erp.soap.{name}", 'no such key, because the mapping\'s security is not "signature"')
+    mistakes.raise_any()
+    return found
+
+
+def _signature(given: Options, mistakes: Mistakes) -> "Signed | None":
+    if find_spec("xmlsec") is None:
+        mistakes.add("erp.security", "the package xmlsec to be installed, which signing needs")
+    for name in LOGIN_KEYS:
+        file = given.more.get(name)
+        if not isinstance(file, str) or not Path(file).is_file():
+            mistakes.add(f"erp.soap.{name}", "a PEM file that is there")
+    if mistakes.found:
+        return None
+    try:
+        return Signed(*(str(given.more[name]) for name in LOGIN_KEYS))
+    except Exception as error:
+        raise Misconfigured(f"config: erp.soap: expected PEM files that can be read: {type(error).__name__}") from None
+
+
+class Signed(BinarySignature):
+    """Signs with our key, and verifies with the ERP's certificate that exactly the body that we read was signed."""
+
+    verifies = True
+
+    def __init__(self, key: str, certificate: str, of_erp: str) -> None:
+        super().__init__(key, certificate)  # type: ignore[no-untyped-call]
+        self._of_erp = of_erp
+
+    def verify(self, envelope: etree._Element) -> etree._Element:
+        """Refuse an answer that is not signed, or whose signature covers another element than its body."""
+        body = next((child for child in envelope if etree.QName(child).localname == "Body"), None)
+        signed = [str(each.get("URI", ""))[1:] for each in envelope.iter(f"{_DSIG}Reference")]
+        ids = [each.get(_ID) for each in envelope.iter() if each.get(_ID)]
+        mark = body.get(_ID) if body is not None else None
+        if mark is None or mark not in signed or len(ids) != len(set(ids)):
+            raise BadData("the answer's body is not signed")
+        try:
+            verify_envelope(envelope, self._of_erp)  # type: ignore[no-untyped-call]
+        except Exception as error:  # zeep stumbles over headers that are not as it expects
+            raise BadData("the answer's signature is not good") from error
+        return envelope

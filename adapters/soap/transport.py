@@ -1,0 +1,63 @@
+"""zeep's transports over the hardened client: what comes back is a checked envelope, or a stream, never raw bytes."""
+
+from typing import Any
+
+import zeep
+from lxml import etree
+
+from adapters.http import Answer, Download, HttpClient
+from adapters.soap.envelope import admit, check_head
+from adapters.soap.wsdl import LocalFiles
+
+# The WSDL's own address is not trusted: everything goes to the address in the configuration, HttpClient's base_url.
+
+
+class WholeAnswers(LocalFiles):
+    """Sends an envelope and hands back the answer's, admitted; with ``raw_response`` zeep passes it on as it is.
+
+    ``huge`` is for documents that are read whole, because their signature must be verified.
+    """
+
+    def __init__(self, http: HttpClient, soap: str, *, huge: bool = False) -> None:
+        super().__init__()
+        self._http = http
+        self._soap = soap
+        self._huge = huge
+
+    def post_xml(self, address: str, envelope: etree._Element, headers: dict[str, str]) -> etree._Element:
+        body = _written(envelope)
+        if not self._huge:
+            return admit(self._http.send("POST", body=body, headers=headers), soap=self._soap)
+        with self._http.stream("POST", body=body, headers=headers, kind="document") as download:
+            check_head(download.status, download.headers)
+            download.take_time()
+            answer = Answer(download.status, download.headers, download.read())
+        return admit(answer, soap=self._soap, huge=True)
+
+
+class StreamedAnswers(LocalFiles):
+    """Sends an envelope and hands back the answer as it comes; its head is checked, its body is for the reader."""
+
+    def __init__(self, http: HttpClient) -> None:
+        super().__init__()
+        self._http = http
+
+    def post_xml(self, address: str, envelope: etree._Element, headers: dict[str, str]) -> Download:
+        download = self._http.stream("POST", body=_written(envelope), headers=headers, kind="document")
+        try:
+            check_head(download.status, download.headers)
+        except BaseException:
+            download.close()
+            raise
+        return download
+
+
+def service(transport: Any, document: Any, binding: Any, wsse: Any) -> Any:
+    """zeep's service over one of these transports; both share the WSDL as it was read once."""
+    make: Any = zeep.Client
+    client = make(document, transport=transport, wsse=wsse, settings=document.settings)
+    return client.create_service(binding.name, "")
+
+
+def _written(envelope: etree._Element) -> bytes:
+    return etree.tostring(envelope, xml_declaration=True, encoding="utf-8")
