@@ -16,7 +16,7 @@ class Given:
 
     @pytest.fixture
     def adapter(self) -> Adapter:
-        """Override: the adapter to be tested. Any scope will do."""
+        """Override: the adapter to be tested; one that is slow to make comes from a fixture of your module."""
         pytest.fail("override the fixture `adapter`: return the adapter to be tested")
 
     @pytest.fixture

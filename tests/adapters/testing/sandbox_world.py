@@ -1,0 +1,92 @@
+"""The sandbox as the suite's world: steered through its control desk, whichever way the adapter asks it."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+import requests
+
+from adapters.clock import SetClock
+from adapters.sandbox.server import SandboxServer
+from adapters.testing import Facts, KnownCustomer
+from schemas import EntryKind, LedgerEntry
+
+START = datetime(2026, 3, 20, 9, 0, tzinfo=UTC)
+NUMBERS = ("100001", "100104", "200007", "200008", "200014")
+"""Anna, an association in arrears, one who is corrected monthly, a reversal at midnight, one who paid ahead."""
+
+
+class SandboxWorld:
+    """A running sandbox; its own clock dates the bookings."""
+
+    def __init__(self) -> None:
+        self.server = SandboxServer(clock=SetClock(START)).start()
+        self.url = self.server.url
+
+    def now(self) -> datetime:
+        return datetime.fromisoformat(self._control("GET", "clock")["now"])
+
+    def set_now(self, moment: datetime) -> None:
+        self._control("PUT", "clock", now=moment.isoformat())
+
+    def book_payment(self, customer_no: str, amount: Decimal, *, value_on: date | None = None) -> None:
+        day = None if value_on is None else value_on.isoformat()
+        self._control("POST", f"customers/{customer_no}/payments", amount=str(amount), value_on=day)
+
+    def issue_invoice(self, customer_no: str, gross: Decimal, *, due_on: date, issued_on: date | None = None) -> None:
+        day = None if issued_on is None else issued_on.isoformat()
+        body = {"gross": str(gross), "due_on": due_on.isoformat(), "issued_on": day}
+        self._control("POST", f"customers/{customer_no}/invoices", **body)
+
+    def ledger(self, customer_no: str) -> Sequence[LedgerEntry]:
+        return [
+            LedgerEntry(
+                customer_no=customer_no,
+                entry_no=row["entry_no"],
+                kind=EntryKind(row["kind"]),
+                document_no=row["document_no"],
+                amount=Decimal(row["amount"]),
+                posted_on=date.fromisoformat(row["posted_on"]),
+                value_on=date.fromisoformat(row["value_on"]) if row["value_on"] else None,
+            )
+            for row in self._control("GET", f"customers/{customer_no}/ledger")
+        ]
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What the register and the books say, read where they are kept and not through an adapter."""
+        return Facts(
+            customers=tuple(map(self._known, NUMBERS)),
+            unknown_customer_no="999999",
+            without_invoices="100201",
+        )
+
+    def close(self) -> None:
+        self.server.close()
+
+    def _known(self, customer_no: str) -> KnownCustomer:
+        books = self.server.world.account(customer_no).books
+        bill = books.bills[len(books.bills) // 2]
+        return KnownCustomer(
+            customer_no,
+            name=books.party.name,
+            contracts=len(books.party.contracts),
+            invoice={
+                "invoice_no": bill.invoice_no,
+                "invoice_ref": str(bill.bill_id),
+                "kind": bill.kind.value,
+                "issued_on": bill.issued_on,
+                "due_on": bill.due_on,
+                "net": bill.net,
+                "gross": bill.gross,
+                "corrects_no": bill.corrects_no,
+                "payment_account": books.party.payment_account,
+            },
+        )
+
+    def _control(self, method: str, path: str, **body: Any) -> Any:
+        answer = requests.request(method, f"{self.url}/control/{path}", json=body or None, timeout=20)
+        assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text[:200]}"
+        return answer.json()
