@@ -119,9 +119,9 @@ class Account:
 
 
 def first_bill_id(party: Party) -> int:
-    """Bills of all customers have different ids, and nobody's are a range that another's run into."""
-    return (party.ordinal + 100) * 100_000 + 1
+    """Bills of all customers have different ids, and no customer's number can be read in the digits of any."""
+    return (party.ordinal + 300) * 100_000 + 50_001
 
 
 def first_entry_no(party: Party) -> int:
-    return (party.ordinal + 100) * 1_000_000 + 1
+    return (party.ordinal + 300) * 1_000_000 + 500_001

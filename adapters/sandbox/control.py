@@ -75,7 +75,7 @@ class ControlDesk:
                 if request.method == "DELETE":
                     self.calls.clear()
                 return 200, self.calls.read()
-        raise Wrong(404, path="there is no such call; see the README for those that there are")
+        raise Wrong(404, path="expected calls, clock, customers, documents, faults or health, and a method that fits")
 
     def _parties(self) -> list[Any]:
         return list(self.world.parties.values())
