@@ -33,8 +33,8 @@ class SoapAdapter(MappedAdapter):
         self._login = login
         self._signed: bool = getattr(wsse, "verifies", False)
         self._calls = {name: SoapCall(each, mapped, described) for name, each in mapped.operations.items()}
-        self._whole = service(WholeAnswers(http, wsdl.soap), wsdl.document, wsdl.binding, wsse)
-        self._huge = service(WholeAnswers(http, wsdl.soap, huge=True), wsdl.document, wsdl.binding, wsse)
+        self._whole = service(WholeAnswers(http), wsdl.document, wsdl.binding, wsse)
+        self._huge = service(WholeAnswers(http, document=True), wsdl.document, wsdl.binding, wsse)
         self._streamed = service(StreamedAnswers(http), wsdl.document, wsdl.binding, wsse)
 
     @classmethod
@@ -78,18 +78,18 @@ class SoapAdapter(MappedAdapter):
 
     def _ask(self, operation: Operation, params: Params) -> Reply:
         call = self._calls[operation.name]
-        found = call.found(call.ask(self._whole, params, self._login), self._wsse)
+        found = call.found(call.ask(self._whole, params, self._login), wsse=self._wsse)
         owner = owner_of(operation, found.owner, params) if operation.owner is not None else None
         figures = None
         if call.read_figures is not None:
             whose = owner if owner is not None else str(params["customer_no"])
             figures = next(call.read_figures([found.answer], whose))
-        return Reply(call.read(found.rows, owner) if call.read is not None else (), figures)
+        return Reply(found.records(owner), figures)
 
     def _open(self, operation: Operation, params: Params, invoice: Invoice) -> InvoiceDocument:
         call = self._calls[operation.name]
         if self._signed:
-            found = call.found(call.ask(self._huge, params, self._login), self._wsse)
+            found = call.found(call.ask(self._huge, params, self._login), wsse=self._wsse, huge=True)
             return open_whole(call, found, invoice)
         return open_streamed(call, call.ask(self._streamed, params, self._login), invoice)
 

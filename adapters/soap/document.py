@@ -10,7 +10,7 @@ from adapters.http import CHUNK_BYTES, Answer, Download
 from adapters.mapping.adapter import owner_of
 from adapters.mapping.documents import PDF, proven
 from adapters.soap.call import Found, SoapCall
-from adapters.soap.envelope import admit, check_start
+from adapters.soap.envelope import check_start
 from adapters.soap.kind import BY_INVOICE
 from adapters.soap.paths import Place
 from adapters.soap.source import single
@@ -218,5 +218,5 @@ class _StreamedContent(Iterator[bytes]):
             body += chunk
             if len(body) > _LARGEST_FAULT:
                 raise BadData(f"{self._call.operation.name}: a fault of more than {_LARGEST_FAULT} bytes")
-        self._call.found(admit(Answer(self._download.status, self._download.headers, body), soap=self._call.soap))
+        self._call.found(Answer(self._download.status, self._download.headers, body))
         raise Unavailable(f"{self._call.operation.name}: HTTP {self._download.status} with an answer that is none")

@@ -1,4 +1,4 @@
-"""zeep's transports over the hardened client: what comes back is a checked envelope, or a stream, never raw bytes."""
+"""zeep's transports over the hardened client: zeep writes what goes out, and what comes back is checked before it."""
 
 from typing import Any
 
@@ -6,33 +6,33 @@ import zeep
 from lxml import etree
 
 from adapters.http import Answer, Download, HttpClient
-from adapters.soap.envelope import admit, check_head
+from adapters.soap.envelope import check_head
 from adapters.soap.wsdl import LocalFiles
 
 # The WSDL's own address is not trusted: everything goes to the address in the configuration, HttpClient's base_url.
 
 
 class WholeAnswers(LocalFiles):
-    """Sends an envelope and hands back the answer's, admitted; with ``raw_response`` zeep passes it on as it is.
+    """Sends an envelope and hands back the whole answer, its head checked; with ``raw_response`` zeep passes it on.
 
-    ``huge`` is for documents that are read whole, because their signature must be verified.
+    ``document`` is for documents that are read whole, because their signature must be verified.
     """
 
-    def __init__(self, http: HttpClient, soap: str, *, huge: bool = False) -> None:
+    def __init__(self, http: HttpClient, *, document: bool = False) -> None:
         super().__init__()
         self._http = http
-        self._soap = soap
-        self._huge = huge
+        self._document = document
 
-    def post_xml(self, address: str, envelope: etree._Element, headers: dict[str, str]) -> etree._Element:
+    def post_xml(self, address: str, envelope: etree._Element, headers: dict[str, str]) -> Answer:
         body = _written(envelope)
-        if not self._huge:
-            return admit(self._http.send("POST", body=body, headers=headers), soap=self._soap)
+        if not self._document:
+            answer = self._http.send("POST", body=body, headers=headers)
+            check_head(answer.status, answer.headers)
+            return answer
         with self._http.stream("POST", body=body, headers=headers, kind="document") as download:
             check_head(download.status, download.headers)
             download.take_time()
-            answer = Answer(download.status, download.headers, download.read())
-        return admit(answer, soap=self._soap, huge=True)
+            return Answer(download.status, download.headers, download.read())
 
 
 class StreamedAnswers(LocalFiles):
