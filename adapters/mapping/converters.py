@@ -84,13 +84,14 @@ def grosze(raw: Any) -> Decimal:
 
 def amount_from_float(raw: Any) -> Decimal:
     """Money that the ERP holds as a binary float, such as 198.67000000000002; refused unless nearly exact."""
-    if isinstance(raw, str) and re.fullmatch(r"-?[0-9]{1,12}\.[0-9]{1,20}", raw, re.ASCII):
-        raw = Decimal(raw)
-    value = raw if isinstance(raw, Decimal) and raw.is_finite() and raw.adjusted() < 12 else number(raw)
+    if isinstance(raw, str) and re.fullmatch(r"-?[0-9]{1,12}\.[0-9]{1,20}", raw.strip(), re.ASCII):
+        raw = Decimal(raw.strip())
+    near = isinstance(raw, Decimal) and raw.is_finite() and raw.adjusted() < 12 and int(raw.as_tuple().exponent) < 0
+    value = raw if near else number(raw)
     exact = value.quantize(_CENT)
     if abs(exact - value) > _NEARLY:
         raise ValueError(f"expected {_MONEY}, give or take a hundred-thousandth")
-    return exact + 0
+    return _exact(exact, _CENT, _MONEY)
 
 
 def volume(raw: Any, *, point: str = ".", group: str = "") -> Decimal:

@@ -147,14 +147,19 @@ class Mapped:
 
 def load(file: Path, kind: Kind) -> Mapped:
     """Read and check a mapping file; raises ``Misconfigured`` with all its mistakes."""
-    from adapters.mapping.reading import read  # reading needs the classes above
-
     try:
         document = tomllib.loads(file.read_text(encoding="utf-8"))
     except OSError as error:
         raise Misconfigured(f"{file.name}: expected a mapping file that can be read: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise Misconfigured(f"{file.name}: expected TOML in UTF-8: {error}") from None
+    return examine(file, document, kind)
+
+
+def examine(file: Path, document: Mapping[str, Any], kind: Kind) -> Mapped:
+    """The mapping that ``document``, read from ``file``, describes; raises as ``load``."""
+    from adapters.mapping.reading import read  # reading needs the classes above
+
     mistakes = Mistakes(file.name)
     mapped = read(file, document, kind, mistakes)
     if mapped is not None:

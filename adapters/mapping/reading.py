@@ -120,7 +120,7 @@ class _OperationReader:
         filled: dict[str, Any] = {"currency": self._currency}
         if owner is not None:
             filled["customer_no"] = None
-        elif "customer_no" not in given.get("fields", {}):
+        elif not isinstance(given.get("fields"), dict) or "customer_no" not in given["fields"]:
             self._mistakes.add(
                 join(key, "owner"), 'where the answer says whose it is, or "customer_no" among the fields'
             )

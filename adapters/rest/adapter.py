@@ -72,17 +72,11 @@ class RestAdapter(MappedAdapter):
     def _ask(self, operation: Operation, params: Params) -> Reply:
         reading = self._readings[operation.name]
         found = list(self._pages(reading, params))
-        owner = None
-        for page in found:
-            if reading.owner is not None:
-                owner = owner_of(operation, _found(reading.owner, page.content), params)
-        figures = None
-        if reading.figures is not None:
-            whose = owner if owner is not None else str(params["customer_no"])
-            figures = next(reading.figures([found[0].content], whose))
+        asked = str(params.get("customer_no", ""))  # each page that says whose it is said so
+        figures = next(reading.figures([found[0].content], asked)) if reading.figures is not None else None
         if reading.rows is None:
             return Reply((), figures)
-        records = reading.rows((row for page in found for row in page.records), owner)
+        records = reading.rows((row for page in found for row in page.records), asked)
         return Reply(_unique(records, _KEYS.get(operation.name)) if len(found) > 1 else records, figures)
 
     def _open(self, operation: Operation, params: Params, invoice: Invoice) -> InvoiceDocument:
@@ -116,6 +110,8 @@ class RestAdapter(MappedAdapter):
                 query=request.query if link is None else None,
             )
             content = self._judge.content(operation.name, answer)
+            if reading.owner is not None:
+                owner_of(operation, _found(reading.owner, content), params)
             return Page(content, _records(reading, content))
 
         if reading.paging is None:
