@@ -77,7 +77,7 @@ class Adapter(ABC):
     def invoices(self, customer_no: str) -> list[Invoice]:
         """All invoices, corrections and notes, today's included, the newest first."""
         found = _all_own(customer_no, self._invoices(customer_no))
-        return sorted(found, key=lambda each: (each.issued_on, each.invoice_no), reverse=True)
+        return sorted(found, key=lambda each: (each.issued_on, each.invoice_no, each.invoice_ref), reverse=True)
 
     @final
     def invoice(self, customer_no: str, invoice_ref: str) -> Invoice:

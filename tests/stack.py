@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,9 @@ from gateway.accounts import add_account
 from gateway.app import create_app
 from gateway.portal import Portal
 from gateway.settings_file import load
+
+NOON = datetime(2026, 3, 10, 11, tzinfo=UTC)
+"""12:00 in Warsaw on a Tuesday; the world's histories reach up to it."""
 
 PASSWORD = "demo-ebok-2026"
 LOGINS = {
@@ -94,7 +98,7 @@ class Api:
 @contextmanager
 def stack(folder: Path, *, face: str = "soap", **environment: str) -> Iterator[Stack]:
     """A running stack over one face of the sandbox; settings by their environment names, without ``EBOK_``."""
-    with SandboxServer(clock=SetClock()) as sandbox:
+    with SandboxServer(clock=SetClock(NOON)) as sandbox:
         app = portal_app(folder, sandbox, face=face, **environment)
         try:
             yield Stack(sandbox, app)
@@ -116,7 +120,7 @@ def portal_app(folder: Path, sandbox: SandboxServer, *, face: str = "soap", **en
             "EBOK_ERP__ADAPTER": face,
             f"EBOK_ERP__{face.upper()}__MAPPING": f"sandbox_{face}",
             f"EBOK_ERP__{face.upper()}__URL": sandbox.url + ("/soap" if face == "soap" else ""),
-            "EBOK_CLOCK__URL": "",
+            "EBOK_SESSIONS__TOKEN_HOURS": "87600",  # the clock is moved by months here
             **{f"EBOK_{name}": value for name, value in environment.items()},
         },
     )

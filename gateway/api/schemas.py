@@ -9,6 +9,7 @@ from marshmallow import RAISE, Schema, ValidationError, validate, validates_sche
 from marshmallow import fields as marshmallow_fields
 
 from schemas import (
+    Balance,
     Basis,
     Contract,
     EntryKind,
@@ -93,7 +94,9 @@ class InvoicePage(Schema):
     next_cursor = marshmallow_fields.String(required=True, allow_none=True)
 
 
-class BalanceItem(RecordSchema[Any]):
+class BalanceItem(RecordSchema[Balance]):
+    record: ClassVar = Balance
+
     amount = fields.Money(required=True, metadata={"description": "Positive: the customer owes."})
     currency = fields.Currency(required=True)
     as_of = fields.Day(required=True, metadata={"description": "Entries posted up to the end of this day count."})
@@ -151,9 +154,6 @@ class StatusFilter(StrEnum):
 
 class PageQuery(Schema):
     """Which part of a list: days are inclusive, the newest come first."""
-
-    class Meta:
-        unknown = RAISE
 
     since = fields.Day(metadata={"description": "The first day, inclusive."})
     until = fields.Day(metadata={"description": "The last day, inclusive."})

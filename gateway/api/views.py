@@ -5,6 +5,7 @@ from typing import Any
 
 from flask import Response, jsonify
 from flask_smorest import Blueprint
+from marshmallow import RAISE
 
 from gateway.accounts import account_id_for
 from gateway.api import schemas
@@ -80,7 +81,7 @@ def list_contracts(cid: str) -> Any:
 
 
 @customers.route("/<cid>/invoices")
-@customers.arguments(schemas.InvoiceQuery, location="query")
+@customers.arguments(schemas.InvoiceQuery, location="query", unknown=RAISE)
 @customers.response(200, schemas.InvoicePage)
 @customers.doc(**_SECURED)
 def list_invoices(query: dict[str, Any], cid: str) -> Any:
@@ -121,7 +122,7 @@ def get_balance(cid: str) -> Any:
 
 
 @customers.route("/<cid>/ledger")
-@customers.arguments(schemas.PageQuery, location="query")
+@customers.arguments(schemas.PageQuery, location="query", unknown=RAISE)
 @customers.response(200, schemas.LedgerPage)
 @customers.doc(**_SECURED)
 def list_ledger(query: dict[str, Any], cid: str) -> Any:
@@ -156,7 +157,7 @@ def _invoice_json(link: Any, invoice: Invoice) -> dict[str, Any]:
 
 
 def _invoice_key(invoice: Invoice) -> Key:
-    return invoice.issued_on.isoformat(), invoice.invoice_no
+    return invoice.issued_on.isoformat(), invoice.invoice_no, invoice.invoice_ref
 
 
 def _line_key(line: StatementLine) -> Key:

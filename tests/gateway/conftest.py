@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.stack import Stack, stack
+from tests.stack import NOON, Stack, stack
 
 
 @pytest.fixture(scope="module", params=["soap", "rest"])
@@ -18,9 +18,9 @@ def whole(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 @pytest.fixture
 def portal(whole: Stack) -> Iterator[Stack]:
     """The same, with its clock, faults and counters as new."""
-    whole.set_now("2026-03-10T12:00:00+01:00")
+    whole.set_now(NOON.isoformat())
     whole.control("DELETE", "faults")
     whole.control("DELETE", "calls")
     yield whole
     whole.control("DELETE", "faults")
-    whole.set_now(None)
+    whole.set_now(NOON.isoformat())
