@@ -34,8 +34,7 @@ class _Placeholder:
             if self.form in _OF_DAY:
                 return _OF_DAY[self.form](value)
             # strftime leaves out leading zeros of years before 1000
-            form = self.form.replace("%Y", f"{value.year:04}") if self.form else "%Y-%m-%d"
-            return value.strftime(form)
+            return value.strftime((self.form or "%Y-%m-%d").replace("%Y", f"{value.year:04}"))
         if value is not None and self.form == "int":
             if not re.fullmatch(r"[0-9]{1,15}", str(value), re.ASCII):
                 raise NotFound(f"{self.name} is no number, so the ERP cannot have it")
