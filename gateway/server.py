@@ -29,6 +29,6 @@ def serve(settings: Settings, config: Path | None) -> None:
         backlog=2048,
         respawn_failed_workers=True,
         workers_kill_timeout=10,
-        log_level=LogLevels.warning,
+        log_level=LogLevels.error,
         log_access=False,
     ).serve()

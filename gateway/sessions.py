@@ -38,5 +38,6 @@ def init_app(manager: LoginManager) -> None:
     """Teach flask-login where the portal keeps its sessions."""
     manager.session_protection = None  # the server's own rows decide, not addresses
     manager.login_view = "pages.login"
+    manager.login_message = None  # the login page says it itself, in the reader's language
 
     manager.user_loader(lambda key: portal().page_sessions.find(key, portal().clock.now()))
