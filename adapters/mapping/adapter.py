@@ -89,6 +89,9 @@ class MappedAdapter(Adapter):
         asked = operation.start if since is None or operation.always_from_start else since
         reply = self._ask(operation, {"customer_no": customer_no, "since": asked})
         entries: list[LedgerEntry] = list(reply.records)
+        if any(entry.customer_no != customer_no for entry in entries):
+            # the base class sees only the entries that are left below
+            raise OwnerMismatch("ledger: an entry of another customer")
         figures = reply.figures
         assert figures is not None
         opening = figures.amount

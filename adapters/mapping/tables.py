@@ -71,7 +71,7 @@ class TableReader:
     # Private: one field
 
     def _field(self, key: str, name: str, schema: marshmallow_fields.Field[Any], given: Any) -> FieldMap | None:
-        if isinstance(given, str):
+        if isinstance(given, (str, list)):
             given = {"each": given} if isinstance(schema, fields.Words) else {"at": given}
         if not self._mistakes.typed(key, given, dict):
             return None

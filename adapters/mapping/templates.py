@@ -10,6 +10,7 @@ from adapters.clock import local_midnight
 from adapters.errors import NotFound
 from adapters.mapping.mistakes import Mistakes, join, one_of
 
+NULL = object()  # TOML has no null; a mapping writes { null = true }
 Params = Mapping[str, str | date | int | None]
 
 _PIECE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
@@ -103,6 +104,8 @@ def parse_tree(tree: Any, known: Mapping[str, type], key: str, mistakes: Mistake
     if isinstance(tree, str):
         return parse(tree, known, lambda expected: mistakes.add(key, expected))
     if isinstance(tree, dict):
+        if tree == {"null": True}:
+            return NULL
         return {name: parse_tree(value, known, join(key, name), mistakes) for name, value in tree.items()}
     if isinstance(tree, list):
         return [parse_tree(value, known, f"{key}[{place}]", mistakes) for place, value in enumerate(tree)]
@@ -127,7 +130,7 @@ def fill_tree(tree: Any, params: Params) -> Any:
         return tree.value(params)
     if isinstance(tree, dict):
         filled = {name: fill_tree(value, params) for name, value in tree.items()}
-        return {name: value for name, value in filled.items() if value is not None}
+        return {name: value for name, value in filled.items() if value is not None or tree[name] is NULL}
     if isinstance(tree, list):
         return [fill_tree(value, params) for value in tree]
-    return tree
+    return None if tree is NULL else tree

@@ -141,14 +141,13 @@ class RestAdapter(MappedAdapter):
 
 
 def _reading(operation: Operation) -> _Reading:
-    source = JsonSource()
-    paging = operation.own.get("paging")
+    name, paging = operation.name, operation.own.get("paging")
     return _Reading(
         operation,
         owner=compile_path(operation.owner) if operation.owner else None,
         records=compile_path(operation.records) if operation.records else None,
-        rows=compile_rows(operation.table, source, operation=operation.name) if operation.table else None,
-        figures=compile_rows(operation.answer, source, operation=operation.name) if operation.answer else None,
+        rows=compile_rows(operation.table, JsonSource(), operation=name) if operation.table else None,
+        figures=compile_rows(operation.answer, JsonSource(objects=False), operation=name) if operation.answer else None,
         paging=read_paging(paging) if paging else None,
     )
 

@@ -47,26 +47,30 @@ def listed(raw: Any) -> list[Any]:
 
 
 class JsonSource:
-    """Rows are JSON objects; paths are JMESPath."""
+    """Rows are JSON objects, unless ``objects`` is False (a whole answer may be a list); paths are JMESPath."""
 
     texts_only = False
 
+    def __init__(self, *, objects: bool = True) -> None:
+        self._objects = objects
+
     def places(self, row: str, table: Table, bind: Bind) -> "JsonPlaces":
-        return JsonPlaces(row, bind)
+        return JsonPlaces(row, bind, objects=self._objects)
 
 
 class JsonPlaces:
-    """The expressions for one table; a row that is no object fails in ``begin``."""
+    """The expressions for one table; a row that has to be an object and is none fails in ``begin``."""
 
-    def __init__(self, row: str, bind: Bind) -> None:
+    def __init__(self, row: str, bind: Bind, *, objects: bool) -> None:
         self._row = row
         self._bind = bind
-        self.begin = (f"x_get = {row}.get",)
+        self._objects = objects
+        self.begin = (f"x_get = {row}.get",) if objects else ()
 
     def value(self, path: str) -> str:
         if path in (".", "@"):
             return self._row
-        if _KEYS.fullmatch(path) and "." not in path:
+        if self._objects and _KEYS.fullmatch(path) and "." not in path:
             return f"x_get({path!r})"
         return f"{self._bind(compile_path(path))}({self._row})"
 

@@ -45,6 +45,11 @@ def test_what_has_no_value_is_left_out_of_tables() -> None:
     assert fill_tree(tree, {"customer_no": "1", "since": None}) == {"b": {"c": "1"}, "d": [1, "x"]}
 
 
+def test_null_can_be_said() -> None:
+    tree = parse_tree({"a": {"null": True}, "b": [{"null": True}]}, KNOWN, "k", Mistakes("f"))
+    assert fill_tree(tree, {}) == {"a": None, "b": [None]}
+
+
 @given(st.text(st.sampled_from("{}:%azdYm_ since"), max_size=20))
 def test_a_broken_template_is_a_mistake_and_no_crash(text: str) -> None:
     wrong: list[str] = []
