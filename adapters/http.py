@@ -174,7 +174,7 @@ class HttpClient:
         proxy: str | None = None,
     ) -> None:
         self.limits = limits = limits or Limits()
-        self.base_url = base_url.rstrip("/")
+        self.base_url = base_url
         self._origin = _origin(base_url)
         self._host = urlsplit(base_url).netloc.rpartition("@")[2]
         # Bytes, because requests would write the strings as Latin-1 and Polish passwords do not fit.
@@ -276,7 +276,7 @@ class HttpClient:
 
     def _url(self, target: str) -> str:
         if "://" not in target:
-            return f"{self.base_url}/{target.lstrip('/')}" if target else self.base_url
+            return f"{self.base_url.rstrip('/')}/{target.lstrip('/')}" if target else self.base_url
         # A link out of an answer: with our password it goes to our ERP alone.
         if _origin(target) != self._origin:
             raise BadData(f"{self._host}: a link leads to another host")

@@ -154,12 +154,12 @@ class _Reader:
         """The places of all paths of a table and of the tables nested in it, by the tables' keys."""
         nested = {f"{each.key}.{name}" for each in table.fields if each.nested for name in ("at", "each")}
         mine: dict[str, Place] = {}
-        several = {path for each in table.fields if each.pick is not None for path in each.at}
-        several |= {each.each for each in table.fields if each.each is not None}
+        several = {f"{each.key}.each" for each in table.fields}
+        several |= {f"{each.key}.at" for each in table.fields if each.pick is not None}
         for key, path in paths(table):
             found = self.place(key, path, row, path, text=key not in nested)
             mine |= found
-            if found and found[path].repeated and path not in several:
+            if found and found[path].repeated and key not in several:
                 self._mistakes.add(key, 'a path to one value; this may be there more than once: use "each" or "pick"')
         layouts = {table.key: mine}
         for each in table.fields:

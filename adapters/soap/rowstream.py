@@ -6,7 +6,7 @@ from typing import Any
 
 from lxml import etree
 
-from adapters.errors import BadData
+from adapters.errors import BadData, Unavailable
 from adapters.http import Download
 from adapters.soap.call import SoapCall
 from adapters.soap.envelope import check_envelope, check_start, content
@@ -98,7 +98,7 @@ class StreamedRows(Iterator[etree._Element]):
         self._container = parent
         check_envelope(around[-1], soap)
         if self._download.status != 200:
-            raise BadData(f"{self._call.operation.name}: HTTP {self._download.status} with an ordinary answer")
+            raise Unavailable(f"{self._call.operation.name}: HTTP {self._download.status} without a fault")
         if "owner" in self._call.places and not self._seen:
             self.owner = single(self._call.places["owner"], around[len(self._steps) - 1])
         return True
@@ -108,6 +108,8 @@ class StreamedRows(Iterator[etree._Element]):
         check_envelope(root, self._call.soap)
         answer = content(root, self._call.soap)
         self._call.raise_refusal(answer)
+        if self._download.status != 200:
+            raise Unavailable(f"{self._call.operation.name}: HTTP {self._download.status} without a fault")
         if not self._seen:
             list(self._call.rows(answer))
             self.owner = single(self._call.places["owner"], answer) if "owner" in self._call.places else None

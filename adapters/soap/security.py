@@ -1,5 +1,6 @@
 """WS-Security, as the mapping asks for it: a user name token, or signatures that are verified on the answers."""
 
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -56,13 +57,19 @@ class Signed(BinarySignature):
     verifies = True
 
     def __init__(self, key: str, certificate: str, of_erp: str) -> None:
-        super().__init__(key, certificate)  # type: ignore[no-untyped-call]
+        transform: Any = import_module("xmlsec").Transform  # an extra
+        sha_256 = {"signature_method": transform.RSA_SHA256, "digest_method": transform.SHA256}
+        super().__init__(key, certificate, **sha_256)  # type: ignore[no-untyped-call]
         self._of_erp = of_erp
 
     def verify(self, envelope: etree._Element) -> etree._Element:
         """Refuse an answer that is not signed, or whose signature covers another element than its body."""
         body = next((child for child in envelope if etree.QName(child).localname == "Body"), None)
-        signed = [str(each.get("URI", ""))[1:] for each in envelope.iter(f"{_DSIG}Reference")]
+        # of the one signature that zeep verifies; a second one would prove nothing
+        references = envelope.iterfind(
+            f"{{*}}Header/{{*}}Security[1]/{_DSIG}Signature[1]/{_DSIG}SignedInfo/{_DSIG}Reference"
+        )
+        signed = [str(each.get("URI", ""))[1:] for each in references]
         ids = [each.get(_ID) for each in envelope.iter() if each.get(_ID)]
         mark = body.get(_ID) if body is not None else None
         if mark is None or mark not in signed or len(ids) != len(set(ids)):

@@ -1,5 +1,6 @@
 """Small real servers on loopback that misbehave in one chosen way each."""
 
+import re
 import socket
 import ssl
 import threading
@@ -19,6 +20,7 @@ class Peer:
         self._open: list[socket.socket] = []
         self.connections = 0
         self.requests: list[bytes] = []
+        self.bodies: list[bytes] = []
         self.closed_by_client = threading.Event()
         self._thread = threading.Thread(target=self._accept, daemon=True)
         self._thread.start()
@@ -42,8 +44,13 @@ class Peer:
             if self._context is not None:
                 connection = self._context.wrap_socket(connection, server_side=True)
                 self._open.append(connection)
-            while head := _head(connection):
-                self.requests.append(head)
+            while received := _head(connection):
+                head, _, body = received.partition(b"\r\n\r\n")
+                length = re.search(rb"(?i)\ncontent-length: *([0-9]+)", head)
+                while length and len(body) < int(length[1]):
+                    body += connection.recv(65536)
+                self.requests.append(head + b"\r\n\r\n")
+                self.bodies.append(body)
                 self._behave(connection, head)
         except OSError:
             pass

@@ -242,6 +242,14 @@ def test_a_link_is_followed_to_the_same_host_only() -> None:
     assert not other.requests
 
 
+def test_an_address_is_asked_exactly_as_it_was_given() -> None:
+    with peer(answer()) as server:
+        for base, target, asked in (("/soap/", "", b"/soap/"), ("/soap", "", b"/soap"), ("/api/", "/x", b"/api/x")):
+            with client(server.url + base) as http:
+                http.send("GET", target)
+            assert server.requests[-1].startswith(b"GET " + asked + b" ")
+
+
 def test_connections_are_kept_and_used_again() -> None:
     with peer(answer()) as server, client(server.url) as http:
         for _ in range(20):
