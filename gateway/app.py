@@ -34,7 +34,8 @@ def create_app(settings: Settings, *, clock: Clock | None = None, adapter: Adapt
     _configure(app, settings)
     app.extensions["ebok"] = portal
     CSRFProtect(app)
-    manager = LoginManager(app)
+    # Its context processor would ask the database for each page, also for the one that says that it is away.
+    manager = LoginManager(app, add_context_processor=False)
     sessions.init_app(manager)
     problems.init_app(app)
     headers.init_app(app, secure=settings.web.secure_cookies)
