@@ -35,7 +35,7 @@ def signed_money(amount: Decimal, currency: str = "PLN") -> str:
 
 def day(value: date) -> str:
     """``29 marca 2026``."""
-    return _written(value, _DAY).replace(" ", NO_BREAK)
+    return _written(value, _DAY).replace(" ", NO_BREAK, 1)
 
 
 def short_day(value: date) -> str:
