@@ -1,13 +1,12 @@
 """A billing system in memory with the cases that pages must show well, over the real contract."""
 
-import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 from adapters.base import Adapter, Capability, Figures
-from adapters.errors import AdapterError, NotFound
+from adapters.errors import AdapterError
 from schemas import (
     Basis,
     Contract,
@@ -44,9 +43,14 @@ class Books(Adapter):
     capabilities = frozenset({Capability.LEDGER, Capability.DOCUMENT})
 
     def __init__(self) -> None:
+        self.start_anew()
+
+    def start_anew(self) -> None:
+        """Whole again, and asked nothing yet."""
         self.broken: dict[str, AdapterError] = {}
         self.calls: list[str] = []
-        self.closed = threading.Semaphore(0)
+        self.closed = 0
+        self.media_type = "application/pdf"
         self.document_size: int | None = len(DOCUMENT)
         self.chunks: Callable[[], Iterator[bytes]] = lambda: iter([DOCUMENT[:1000], DOCUMENT[1000:]])
 
@@ -100,7 +104,7 @@ class Books(Adapter):
 
     def _document(self, invoice: Invoice) -> InvoiceDocument:
         self._asked("document")
-        return InvoiceDocument(invoice.customer_no, "application/pdf", _Chunks(self), self.document_size)
+        return InvoiceDocument(invoice.customer_no, self.media_type, _Chunks(self), self.document_size)
 
     def _asked(self, operation: str) -> None:
         self.calls.append(operation)
@@ -118,7 +122,7 @@ class _Chunks(Iterator[bytes]):
     def close(self) -> None:
         if self._open:
             self._open = False
-            self._books.closed.release()
+            self._books.closed += 1
 
 
 class LiveBooks(Books):
@@ -198,7 +202,3 @@ def _entries(customer_no: str) -> list[LedgerEntry]:
         LedgerEntry(customer_no, str(at), kind, document, amount, posted_on)
         for at, (kind, document, amount, posted_on) in enumerate(entries, 1)
     ]
-
-
-def missing() -> AdapterError:
-    return NotFound("no such thing")
