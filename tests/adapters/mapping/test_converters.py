@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.clock import WARSAW, local_day
@@ -21,6 +21,7 @@ def money(value: int) -> Decimal:
 
 
 @given(cents, st.integers(0, 5))
+@settings(deadline=None)
 def test_an_amount_keeps_its_value_however_many_zeros_follow(value: int, zeros: int) -> None:
     written = f"{money(value):.2f}" + "0" * zeros
     for raw in (written, f" {written}\n", Decimal(written)):
@@ -32,6 +33,7 @@ def test_an_amount_keeps_its_value_however_many_zeros_follow(value: int, zeros: 
 
 
 @given(cents)
+@settings(deadline=None)
 def test_an_amount_may_have_a_comma_and_marks_between_thousands(value: int) -> None:
     assert converter("amount:,", MONEY)(f"{money(value):.2f}".replace(".", ",")) == money(value)
     grouped = f"{money(value):,.2f}"
@@ -92,6 +94,7 @@ def test_what_is_no_amount_is_refused_without_being_repeated(spec: str, raw: Any
 
 
 @given(st.text(max_size=12) | st.decimals() | st.integers() | st.none() | st.booleans())
+@settings(deadline=None)
 def test_an_amount_is_read_as_the_schema_reads_it_or_refused(raw: Any) -> None:
     try:
         read = converter(None, MONEY)(raw)
@@ -117,6 +120,7 @@ def test_zero_has_no_sign() -> None:
 
 
 @given(st.integers(-(10**9) + 1, 10**9 - 1), st.integers(0, 4))
+@settings(deadline=None)
 def test_a_volume_keeps_its_value(thousandths: int, zeros: int) -> None:
     value = Decimal(thousandths) / 1000
     for raw in (f"{value:.3f}" + "0" * zeros, Decimal(f"{value:.3f}")):
@@ -128,6 +132,7 @@ def test_a_volume_keeps_its_value(thousandths: int, zeros: int) -> None:
 
 
 @given(st.dates())
+@settings(deadline=None)
 def test_a_day_is_read_in_each_of_its_forms(day: date) -> None:
     assert converter(None, DAY)(day.isoformat()) == day
     written = f"{day.day:02}.{day.month:02}.{day.year:04}"
@@ -145,6 +150,7 @@ moments = st.datetimes(datetime(1971, 1, 1), datetime(2099, 12, 31), timezones=s
 
 
 @given(moments, st.integers(-14 * 60, 14 * 60))
+@settings(deadline=None)
 def test_a_moment_is_read_as_its_day_in_warsaw(moment: datetime, offset: int) -> None:
     moment = moment.replace(microsecond=0)
     day = local_day(moment)
@@ -216,6 +222,7 @@ def test_texts_are_taken_as_they_stand_or_tidied_where_the_mapping_says() -> Non
 
 
 @given(st.text())
+@settings(deadline=None)
 def test_a_text_is_read_exactly_when_the_schema_accepts_it(raw: str) -> None:
     try:
         accepted = fields.Text.accept(raw)

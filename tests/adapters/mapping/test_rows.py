@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -82,6 +82,7 @@ texts = st.text(
 
 
 @given(st.lists(st.tuples(texts, texts, st.dates(date(1990, 1, 1)), cents, cents, st.booleans()), max_size=8))
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_records_are_those_that_the_schema_loads(rows: list[Any]) -> None:
     names = ("id", "no", "on", "gross", "net", "file")
     fields = {**INVOICE_FIELDS, "net": "net", "has_document": "file", "corrects_no": "none"}

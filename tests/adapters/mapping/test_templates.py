@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from adapters.mapping.mistakes import Mistakes
@@ -19,6 +19,7 @@ def read(text: str) -> Template:
 
 
 @given(st.text(), st.text(), st.text())
+@settings(deadline=None)
 def test_what_is_put_in_stands_between_what_was_there(before: str, value: str, after: str) -> None:
     def doubled(text: str) -> str:
         return text.replace("{", "{{").replace("}", "}}")
@@ -28,6 +29,7 @@ def test_what_is_put_in_stands_between_what_was_there(before: str, value: str, a
 
 
 @given(st.dates())
+@settings(deadline=None)
 def test_a_day_is_written_in_its_form_with_all_its_digits(day: date) -> None:
     written = f"{day.year:04}-{day.month:02}-{day.day:02}"
     assert read("{since}").fill({"since": day}) == written
@@ -51,6 +53,7 @@ def test_null_can_be_said() -> None:
 
 
 @given(st.text(st.sampled_from("{}:%azdYm_ since"), max_size=20))
+@settings(deadline=None)
 def test_a_broken_template_is_a_mistake_and_no_crash(text: str) -> None:
     wrong: list[str] = []
     template = parse(text, KNOWN, wrong.append)
