@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Self
+from urllib.parse import urljoin
 
 from adapters.clock import Clock, SystemClock
 from adapters.errors import BadData, Unavailable
@@ -102,9 +103,10 @@ class RestAdapter(MappedAdapter):
 
         def ask(query: Mapping[str, str | int], link: str | None) -> Page:
             request = build(operation, params, page=query)
+            here = self._client.base_url.rstrip("/") + request.path
             answer = self._client.send(
                 request.method,
-                link or request.path,
+                request.path if link is None else urljoin(here, link),
                 body=request.body,
                 headers=request.headers,
                 query=request.query if link is None else None,

@@ -54,7 +54,7 @@ def test_a_cursor_is_handed_back_until_there_is_none() -> None:
     assert refs(respond, {"kind": "cursor", "param": "after", "at": "next"}) == [*range(10)]
 
 
-def test_a_link_is_followed_at_the_same_host_alone() -> None:
+def test_a_link_is_followed_at_the_same_host() -> None:
     def respond(asked: Asked) -> Given:
         page = int(dict(asked.query).get("page", "0"))
         host = asked.headers["Host"]
@@ -62,11 +62,25 @@ def test_a_link_is_followed_at_the_same_host_alone() -> None:
         return answer(range(page * 3, page * 3 + 3), links={"next": links[page]})
 
     assert refs(respond, {"kind": "next", "at": "links.next"}) == [*range(9)]
-    elsewhere = ["http://127.0.0.1:1/f/1", "https://evil.example/f", "//evil.example/f", "file:///etc/passwd"]
-    for link in elsewhere:
-        with pytest.raises((BadData, Unavailable)) as raised:
-            refs(lambda asked, link=link: answer([1], links={"next": link}), {"kind": "next", "at": "links.next"})
-        assert "evil" not in raised.value.detail or "host" in raised.value.detail
+
+
+@pytest.mark.parametrize(
+    "link", ["http://127.0.0.1:1/f/1", "https://x.example/f", "//x.example/f", "file:///etc/passwd"]
+)
+def test_a_link_to_another_host_is_not_followed(link: str) -> None:
+    with pytest.raises(BadData, match="another host"):
+        refs(lambda asked: answer([1], links={"next": link}), {"kind": "next", "at": "links.next"})
+
+
+def test_a_link_may_stand_relative_to_the_address() -> None:
+    def respond(asked: Asked) -> Given:
+        assert asked.path == "/api/v1/f/1"
+        page = int(dict(asked.query).get("page", "0"))
+        return answer([page], next=["/api/v1/f/1?page=1", "1?page=2", "?page=3", None][page])
+
+    with erp(respond) as served:
+        found = adapter(served.url + "/api/v1/", paged({"kind": "next", "at": "next"})).invoices("1")
+    assert len(found) == 4
 
 
 ENDLESS = [
