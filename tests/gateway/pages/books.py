@@ -198,6 +198,8 @@ def _entries(customer_no: str) -> list[LedgerEntry]:
         entries.append((EntryKind.INVOICE, "FV/2026/00041", Decimal("87.31"), date(2026, 2, 27)))
         entries.append((EntryKind.PAYMENT, None, Decimal("-50.00"), TODAY))
         entries.append((EntryKind.INVOICE, "FV/2026/00090", Decimal("1234.50"), TODAY))
+    if customer_no == EVEN:
+        entries += [(EntryKind.PAYMENT, None, Decimal("-1.00"), TODAY)] * 7
     return [
         LedgerEntry(customer_no, str(at), kind, document, amount, posted_on)
         for at, (kind, document, amount, posted_on) in enumerate(entries, 1)

@@ -36,6 +36,13 @@ def test_nothing_to_pay_is_said_in_words(browser: Browser) -> None:
     assert "Nic do zapłaty 0,00 zł" in words(browser("rowny").get("/", follow_redirects=True))
 
 
+def test_many_operations_not_yet_in_the_balance_are_folded_and_none_is_left_out(browser: Browser) -> None:
+    page = words(browser("rowny").get("/", follow_redirects=True))
+    assert page.count("Wpłata −1,00 zł z dnia 29 marca 2026") == 7
+    assert "Pokaż jeszcze 2 operacje" in page
+    assert "Razem z nimi nadpłata: 7,00 zł" in page
+
+
 def test_a_balance_of_the_moment_is_never_dressed_up_as_yesterdays(tmp_path: Path) -> None:
     app = portal_over(LiveBooks(), tmp_path)
     client = log_in(app.test_client(), "anna")
