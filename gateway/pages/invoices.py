@@ -24,10 +24,10 @@ def invoices(link: Link) -> ResponseReturnValue:
     question = Question(request.args)
     status = question.one_of("status", INVOICE_FILTERS)
     since, until = question.period("od", "do")
-    page = None
+    page, day = None, today()
     if not question.mistakes:
         everything = erp().invoices(link.customer_no)
-        chosen = [each for each in everything if _is(each, status) and _within(each.issued_on, since, until)]
+        chosen = [each for each in everything if _is(each, status, day) and _within(each.issued_on, since, until)]
         page = paged(chosen, question.number("strona"))
     narrowed = bool(status or since or until)
     return render_template(
@@ -37,7 +37,7 @@ def invoices(link: Link) -> ResponseReturnValue:
         narrowed=narrowed,
         filters=INVOICE_FILTERS,
         documents=erp().supports(Capability.DOCUMENT),
-        today=today(),
+        today=day,
     ), 400 if question.mistakes else 200
 
 
@@ -63,10 +63,10 @@ def document(link: Link, iid: str) -> ResponseReturnValue:
     return as_download(erp().document(found), file_stem(found))
 
 
-def _is(invoice: Invoice, status: str) -> bool:
+def _is(invoice: Invoice, status: str, day: date) -> bool:
     if status == "unpaid":
         return invoice.outstanding > 0
-    return not status or invoice.status(today()) == status
+    return not status or invoice.status(day) == status
 
 
 def _within(day: date, since: date | None, until: date | None) -> bool:
