@@ -19,6 +19,7 @@ from adapters.errors import AdapterError, BadData, NotFound, NotSupported, Owner
 
 log = structlog.get_logger()
 PREFIX = "/api/v1/problems/"
+PROBLEM_JSON = "application/problem+json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,7 @@ def problem_response(kind: Problem, **members: Any) -> Response:
     body = {"type": PREFIX + kind.name, "title": kind.title, "status": kind.status, "detail": str(kind.detail)}
     answer = jsonify({**body, **members})
     answer.status_code = kind.status
-    answer.content_type = "application/problem+json"
+    answer.content_type = PROBLEM_JSON
     answer.content_language = str(get_locale())
     return answer
 

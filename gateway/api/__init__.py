@@ -6,6 +6,7 @@ from flask import Flask
 from flask_smorest import Api
 
 from gateway.api import documentation, schemas, views
+from gateway.problems import PROBLEM_JSON
 from schemas import fields
 
 _STRICT = (
@@ -30,6 +31,12 @@ class _Api(Api):
 
     def _register_error_handlers(self) -> None:
         pass
+
+    def _register_responses(self) -> None:
+        # flask-smorest has one content type for good and bad answers; ours differ.
+        usual, self.DEFAULT_RESPONSE_CONTENT_TYPE = self.DEFAULT_RESPONSE_CONTENT_TYPE, PROBLEM_JSON
+        super()._register_responses()
+        self.DEFAULT_RESPONSE_CONTENT_TYPE = usual
 
 
 def init_app(app: Flask) -> None:

@@ -16,11 +16,11 @@ from gateway.erp import erp, side_by_side, today
 from gateway.handles import handle_for, open_handle
 from gateway.pages.download import as_download, file_stem
 from gateway.portal import portal
-from gateway.problems import KINDS, problem_response
+from gateway.problems import KINDS, PROBLEM_JSON, problem_response
 from schemas import Invoice, StatementLine
 from schemas.dump import dumper
 
-_PROBLEM = {"schema": schemas.Problem, "content_type": "application/problem+json"}
+_PROBLEM = {"schema": schemas.Problem, "content_type": PROBLEM_JSON}
 _SECURED: dict[str, Any] = {"security": [{"token": []}]}
 
 tokens = Blueprint("tokens", __name__, url_prefix="/api/v1", description="Logging in")
