@@ -25,13 +25,15 @@ REFUSALS: tuple[Refusal, ...] = get_args(Refusal)
 class Key:
     """A key of one kind of adapter: the type of its value and whether it must be there.
 
-    ``template`` says that the value (text, or texts nested in it) may hold placeholders.
+    ``template`` says that the value (text, or texts nested in it) may hold placeholders. ``each`` are the keys of the
+    tables in it, where it is a table of named tables.
     """
 
     type: type
     required: bool = False
     template: bool = False
     among: tuple[str, ...] = ()
+    each: Mapping[str, "Key"] | None = None
 
 
 @dataclass(frozen=True, slots=True)

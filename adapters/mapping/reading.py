@@ -183,8 +183,22 @@ def _own(
             if spec.among and given[name] not in spec.among:
                 mistakes.add(place, one_of(str(given[name]), spec.among, "word"))
             value = given[name]
+            if spec.each is not None:
+                value = {
+                    inner: _table(join(place, inner), table, spec.each, mistakes, params)
+                    for inner, table in value.items()
+                }
             found[name] = parse_tree(value, params, place, mistakes) if spec.template else value
     return found
+
+
+def _table(
+    key: str, given: Any, keys: Mapping[str, Key], mistakes: Mistakes, params: Mapping[str, type]
+) -> dict[str, Any]:
+    """One of several named tables with the same keys."""
+    if isinstance(given, dict):
+        mistakes.keys(key, given, keys)
+    return _own(key, given, keys, mistakes, params)
 
 
 def _currency(erp: Mapping[str, Any], mistakes: Mistakes) -> str:

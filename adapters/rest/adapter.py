@@ -15,8 +15,9 @@ from adapters.mapping.documents import PDF, proven
 from adapters.mapping.options import read_options
 from adapters.mapping.rows import Rows, compile_rows
 from adapters.mapping.templates import Params
+from adapters.rest.joined import Joined
 from adapters.rest.json_answer import Judge, is_json
-from adapters.rest.kind import REST, header_of
+from adapters.rest.kind import REST, header_of, joined_of
 from adapters.rest.paging import Page, Paging, pages, read_paging, time_check
 from adapters.rest.request import build
 from adapters.rest.source import Find, JsonSource, compile_path
@@ -36,6 +37,7 @@ class _Reading:
     rows: Rows | None
     figures: Rows | None
     paging: Paging | None
+    joined: tuple[tuple[Joined, "_Reading"], ...]
 
 
 class RestAdapter(MappedAdapter):
@@ -77,7 +79,10 @@ class RestAdapter(MappedAdapter):
         figures = next(reading.figures([found[0].content], asked)) if reading.figures is not None else None
         if reading.rows is None:
             return Reply((), figures)
-        records = reading.rows((row for page in found for row in page.records), asked)
+        rows: Iterator[Any] = (row for page in found for row in page.records)
+        for joined, further in reading.joined:
+            rows = joined.beside(rows, self._rows(further, params), params)
+        records = reading.rows(rows, asked)
         return Reply(_unique(records, _KEYS.get(operation.name)) if len(found) > 1 else records, figures)
 
     def _open(self, operation: Operation, params: Params, invoice: Invoice) -> InvoiceDocument:
@@ -97,6 +102,10 @@ class RestAdapter(MappedAdapter):
             raise
 
     # Private
+
+    def _rows(self, reading: _Reading, params: Params) -> Iterator[Any]:
+        for page in self._pages(reading, params):
+            yield from page.records
 
     def _pages(self, reading: _Reading, params: Params) -> Iterator[Page]:
         operation = reading.operation
@@ -151,12 +160,13 @@ def _reading(operation: Operation) -> _Reading:
         rows=compile_rows(operation.table, JsonSource(), operation=name) if operation.table else None,
         figures=compile_rows(operation.answer, JsonSource(objects=False), operation=name) if operation.answer else None,
         paging=read_paging(paging) if paging else None,
+        joined=tuple((Joined(name, further), _reading(further)) for name, further in joined_of(operation).items()),
     )
 
 
 def _records(reading: _Reading, content: Any) -> list[Any]:
-    if reading.rows is None:
-        return []
+    if reading.rows is None and "on" not in reading.operation.own:
+        return []  # nothing but figures is asked for, or an answer at all
     found = content if reading.records is None else _found(reading.records, content)
     if isinstance(found, dict):
         return [found]

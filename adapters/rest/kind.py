@@ -1,6 +1,7 @@
 """What REST adds to the mapping language, and the mistakes that only REST can see."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from adapters.mapping import Key, Kind, Mapped, Mistakes, Operation, Table, paths
@@ -25,13 +26,24 @@ _REQUEST = {
     "query": Key(dict, template=True),
     "headers": Key(dict, template=True),
 }
+_LIST = {**_REQUEST, "json": Key(object, template=True), "form": Key(dict, template=True), "paging": Key(dict)}
+_JOINED = {
+    **_LIST,
+    "records": Key(str),
+    "owner": Key(str),
+    "customer_no": Key(str),
+    "on": Key(str, required=True),
+    "is": Key(str, required=True),
+}
 
 
 def check(mapped: Mapped, mistakes: Mistakes) -> None:
     """Note paths that do not compile, requests that cannot be built, and paging that makes no sense."""
-    for operation in mapped.operations.values():
+    for operation in (each for whole in mapped.operations.values() for each in (whole, *joined_of(whole).values())):
         _check_request(operation, mistakes)
         _check_paging(operation, mistakes)
+        if "on" in operation.own and (operation.owner is None) == ("customer_no" not in operation.own):
+            mistakes.add(join(operation.key, "owner"), "either this or customer_no: whose what is joined is said to be")
         if operation.name == "document":
             _check_document(operation, mistakes)
         else:
@@ -53,10 +65,29 @@ def header_of(owner: str) -> str:
     return owner.removeprefix("header:") if owner.startswith("header:") else ""
 
 
+def joined_of(operation: Operation) -> dict[str, Operation]:
+    """The further calls whose rows are joined to this operation's, by the name under which they stand in its rows."""
+    return {
+        name: replace(
+            operation,
+            key=f"{operation.key}.joined.{name}",
+            table=None,
+            answer=None,
+            records=own.get("records"),
+            owner=own.get("owner"),
+            own=own,
+        )
+        for name, own in operation.own.get("joined", {}).items()
+    }
+
+
 def _all_paths(operation: Operation) -> Iterator[tuple[str, str]]:
     for name, path in (("records", operation.records), ("owner", operation.owner)):
         if path is not None:
             yield join(operation.key, name), path
+    for name in ("on", "is", "customer_no"):
+        if name in operation.own:
+            yield join(operation.key, name), operation.own[name]
     for table in (operation.table, operation.answer):
         yield from _table_paths(table)
     paging = operation.own.get("paging", {})
@@ -160,7 +191,7 @@ def _check_document(operation: Operation, mistakes: Mistakes) -> None:
 REST = Kind(
     "rest",
     erp={},
-    operation={**_REQUEST, "json": Key(object, template=True), "form": Key(dict, template=True), "paging": Key(dict)},
+    operation={**_LIST, "joined": Key(dict, each=_JOINED)},
     document={**_REQUEST, "media_types": Key(list)},
     errors={"code": Key(str), "statuses": Key(dict)},
     check=check,
