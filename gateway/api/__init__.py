@@ -34,9 +34,9 @@ class _Api(Api):
 
     def _register_responses(self) -> None:
         # flask-smorest has one content type for good and bad answers; ours differ.
-        usual, self.DEFAULT_RESPONSE_CONTENT_TYPE = self.DEFAULT_RESPONSE_CONTENT_TYPE, PROBLEM_JSON
+        self.DEFAULT_RESPONSE_CONTENT_TYPE = PROBLEM_JSON
         super()._register_responses()
-        self.DEFAULT_RESPONSE_CONTENT_TYPE = usual
+        del self.DEFAULT_RESPONSE_CONTENT_TYPE
 
 
 def init_app(app: Flask) -> None:

@@ -11,7 +11,7 @@ ABOUT = (
     "Contracts, invoices and the dated balance of a utility's customers, asked from its billing system at the moment "
     "of the call. Amounts are strings with two places, positive when the customer owes. Days are calendar days in "
     "Europe/Warsaw. The balance is updated on the day after an operation is posted or an invoice is issued. "
-    "Errors are problem+json (RFC 9457) with a stable `type`."
+    "Errors are problem+json (RFC 9457) with a stable type."
 )
 
 bp = Blueprint("api-pages", __name__, url_prefix="/api/v1")
@@ -28,12 +28,22 @@ def page() -> str:
     """Every call, its parameters and answers."""
     spec = current_app.extensions["ebok.openapi"].spec.to_dict()
     calls = [
-        {"path": path, "method": method, **operation}
+        {"path": path, "method": method, **operation, "answers": _answers(spec, operation)}
         for path, item in spec["paths"].items()
         for method, operation in item.items()
         if method in _METHODS
     ]
     return render_template("api/documentation.html", spec=spec, calls=calls, problems=KINDS.values())
+
+
+def _answers(spec: dict[str, Any], operation: dict[str, Any]) -> list[tuple[str, dict[str, Any]]]:
+    """The answers of a call by status, the default last; a reference is replaced by what it names."""
+    named = spec["components"].get("responses", {})
+    answers = {
+        status: named[answer["$ref"].rpartition("/")[2]] if "$ref" in answer else answer
+        for status, answer in operation["responses"].items()
+    }
+    return sorted(answers.items())
 
 
 @bp.get("/problems/<name>")

@@ -12,9 +12,9 @@ from gateway.api import schemas
 from gateway.api.bearer import require_token, token_holder
 from gateway.api.paging import Key, cut
 from gateway.customers import current_links, link_or_404
+from gateway.download import as_download, file_stem
 from gateway.erp import erp, side_by_side, today
 from gateway.handles import handle_for, open_handle
-from gateway.pages.download import as_download, file_stem
 from gateway.portal import portal
 from gateway.problems import KINDS, PROBLEM_JSON, problem_response
 from schemas import Invoice, StatementLine
@@ -33,7 +33,7 @@ customers.before_request(require_token)
 @tokens.response(201, schemas.Token)
 @tokens.alt_response(401, description="Wrong login or password", **_PROBLEM)
 def create_token(given: dict[str, str]) -> Any:
-    """A token for a login and password, to be sent as ``Authorization: Bearer …``."""
+    """A token for a login and password, to be sent as Authorization: Bearer TOKEN."""
     account_id = account_id_for(portal().database, given["login"], given["password"])
     if account_id is None:
         return problem_response(KINDS["invalid-credentials"])

@@ -7,6 +7,7 @@ from babel.dates import format_date
 from babel.numbers import format_decimal, get_currency_symbol
 from flask import Flask
 from flask_babel import get_locale
+from markupsafe import Markup
 
 from gateway.pages.words import word
 
@@ -17,7 +18,7 @@ _SHORT_DAY = {"pl": "dd.MM.y", "en": "d MMM y", "uk": "dd.MM.y"}
 
 
 def init_app(app: Flask) -> None:
-    for each in (money, signed_money, day, short_day, nrb, volume, word):
+    for each in (money, signed_money, day, short_day, nrb, volume, word, breakable):
         app.add_template_filter(each)
 
 
@@ -59,3 +60,8 @@ def volume(value: Decimal) -> str:
     places = max(-int(value.as_tuple().exponent), 0)
     pattern = "#,##0" + ("." + "0" * places if places else "")
     return f"{format_decimal(value, pattern, locale=get_locale())}{NO_BREAK}m³"
+
+
+def breakable(number: str) -> Markup:
+    """A document's number that may break after its slashes and nowhere else."""
+    return Markup("/<wbr>").join(number.split("/"))

@@ -7,10 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from adapters.base import Capability
 from gateway.accounts import Link
+from gateway.download import as_download, file_stem
 from gateway.erp import erp, side_by_side, today
 from gateway.handles import open_handle
 from gateway.pages.blueprint import bp
-from gateway.pages.download import as_download, file_stem
 from gateway.pages.paging import paged
 from gateway.pages.question import Question
 from gateway.pages.whose import for_customer

@@ -44,7 +44,9 @@ readings = st.builds(Reading, volumes, days, st.sampled_from(ReadingSource))
 meters = st.builds(Meter, texts, st.sampled_from(MeterRole), maybe(days), maybe(readings))
 points = st.builds(SupplyPoint, texts, texts, st.lists(meters, max_size=3).map(tuple))
 services = st.sampled_from([(Service.WATER,), (Service.SEWAGE,), (Service.WATER, Service.SEWAGE), ()])
-contracts = st.builds(Contract, customer_nos, texts, services, days, maybe(days), st.lists(points, max_size=3).map(tuple))
+contracts = st.builds(
+    Contract, customer_nos, texts, services, days, maybe(days), st.lists(points, max_size=3).map(tuple)
+)
 invoices = st.builds(
     Invoice,
     *(customer_nos, texts, texts, st.sampled_from(InvoiceKind), days, days, money, money, money, money),

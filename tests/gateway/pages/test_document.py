@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.errors import Unavailable
-from gateway.pages.download import file_stem
+from gateway.download import file_stem
 from schemas import InvoiceKind
 from tests.gateway.pages.books import ANNA, DOCUMENT, TODAY, Books, _invoice
 from tests.gateway.pages.conftest import Browser
