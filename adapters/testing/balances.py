@@ -48,6 +48,7 @@ class Balances(Given):
         compared = 0
         for known in facts.customers:
             if world is not None:
+                world.book_payment(known.customer_no, Decimal("7.00"))  # so that something is pending
                 now = sum((entry.amount for entry in world.ledger(known.customer_no)), Decimal("0.00"))
             elif known.amount_now is not None:
                 now = known.amount_now

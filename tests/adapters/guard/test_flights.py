@@ -2,7 +2,9 @@
 
 import time
 from collections import Counter
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from decimal import Decimal
 from threading import Barrier, Thread
 
@@ -10,7 +12,8 @@ import pytest
 
 from adapters.clock import SetClock
 from adapters.errors import BadData, NotFound, Unavailable
-from tests.adapters.guard.back_end import BackEnd, Gate, guard
+from adapters.guard.flights import Flight, Key
+from tests.adapters.guard.back_end import NOON, BackEnd, Gate, guard
 
 MANY = 200
 
@@ -37,6 +40,35 @@ def test_two_hundred_threads_ask_once(back_end: BackEnd, cache_seconds: float) -
     assert back_end.calls["ledger"] == 1
     assert seen["ok"] == 1
     assert seen["shared"] + seen["cached"] == MANY - 1
+
+
+class MeanwhileClock(SetClock):
+    """Does something once, at the moment when a new flight reads it: after the look into the cache."""
+
+    meanwhile: Callable[[], None] | None = None
+
+    def now(self) -> datetime:
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile is not None:
+            meanwhile()
+        return super().now()
+
+
+def test_who_finds_no_answer_and_no_flight_because_one_just_landed_does_not_ask_again(back_end: BackEnd) -> None:
+    clock = MeanwhileClock(NOON)
+    guarded = guard(back_end, clock)
+    key = Key("contracts", "C-1", (), NOON.date())
+    landed = Flight(key, NOON, clock.monotonic())
+
+    def land() -> None:
+        guarded._cache.put(landed, ("what another thread was told",))
+
+    def look_then_land() -> None:
+        clock.meanwhile = land  # the first reading is today's, the second the flight's
+
+    clock.meanwhile = look_then_land
+    assert guarded.contracts("C-1") == ("what another thread was told",)
+    assert back_end.calls["contracts"] == 0
 
 
 @pytest.mark.parametrize("error", [Unavailable("the ERP is out", retry_after=7), NotFound("none"), BadData("odd")])

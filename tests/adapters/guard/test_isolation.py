@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from contextvars import ContextVar
 from pathlib import Path
+from statistics import median
 from threading import Thread
 
 import pytest
@@ -38,12 +39,16 @@ def test_other_operations_stay_quick_while_two_hang(back_end: BackEnd, gate: Gat
         _until(lambda: back_end.busy["invoices"] == 4)
         hanging += [threads.submit(guarded.balance, f"C-{number}") for number in range(15)]
         _until(lambda: back_end.busy["ledger"] == 2)
+        taken = []
         for number in range(50):
             started = time.monotonic()
             assert guarded.contracts(f"C-{number}")
             assert guarded.customer(f"C-{number}")
-            assert time.monotonic() - started < 0.3
+            taken.append(time.monotonic() - started)
+        assert median(taken) < 0.2
+        assert max(taken) < 5.0
         assert (back_end.busy["invoices"], back_end.busy["ledger"]) == (4, 2)
+        _until(lambda: sum(each.done() for each in hanging) == 24, seconds=15)
         gate.open()
         outcomes = Counter(type(each.exception(10)) for each in hanging)
     assert outcomes[Unavailable] == 24
