@@ -68,12 +68,16 @@ class MappedAdapter(Adapter):
         return self._one("invoice", {"customer_no": customer_no, "invoice_ref": invoice_ref})  # type: ignore[no-any-return]
 
     def _document(self, invoice: Invoice) -> InvoiceDocument:
+        operation = self._operation("document")
+        if operation.owner == "invoice":
+            # this ERP hands a document to whoever names it, so it has to say first that the invoice is theirs
+            self.invoice(invoice.customer_no, invoice.invoice_ref)
         params = {
             "customer_no": invoice.customer_no,
             "invoice_ref": invoice.invoice_ref,
             "invoice_no": invoice.invoice_no,
         }
-        return self._open(self._operation("document"), params, invoice)
+        return self._open(operation, params, invoice)
 
     def _balance_on(self, customer_no: str, day: date) -> Figures:
         return _figures(self._one("balance_on", {"customer_no": customer_no, "day": day}), ())

@@ -3,6 +3,7 @@
 import base64
 import json
 import tomllib
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -189,6 +190,20 @@ def test_what_is_not_there_or_not_theirs_is_not_shown() -> None:
             ask.invoices("100113")
         with pytest.raises(OwnerMismatch):
             ask.balance("100113", today=date(2026, 7, 2))
+
+
+def test_a_document_is_asked_for_only_once_the_invoice_is_known_to_be_theirs() -> None:
+    def one_of_two(asked: Asked) -> Given:
+        domain = json.loads(base64.urlsafe_b64decode(dict(asked.query).get("d", "W10=")))
+        return Given([]) if ["party.code", "=", "100113"] in domain else respond(asked)
+
+    with erp(one_of_two) as served:
+        ask = adapter(served.url, tomllib.loads(MAPPING))
+        invoice = ask.invoice("100112", "2")
+        for wrong in (replace(invoice, customer_no="100113"), replace(invoice, invoice_ref="999")):
+            with pytest.raises(NotFound):
+                ask.document(wrong)
+        assert not [each for each in served.asked if "/report/" in each.path]
 
 
 def test_a_strangers_entry_is_refused_even_where_it_would_only_be_summed() -> None:
