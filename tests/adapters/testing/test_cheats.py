@@ -34,9 +34,11 @@ class Outcomes:
 def test_a_cheat_is_caught_by_name(cheat: type[DictAdapter]) -> None:
     outcomes = Outcomes()
     world = DictWorld()
-    assert run(cheat(world.books), FACTS, world=world, arguments=["-q", "--tb=no"], plugins=[outcomes]) == 1
-    assert set(EXPECTED[cheat]) <= outcomes.failed
-    assert len(outcomes.passed) > 20
+    chosen = " or ".join([*EXPECTED[cheat], "test_ping", "test_net_and_vat"])
+    arguments = ["-q", "--tb=no", "-k", chosen]
+    assert run(cheat(world.books), FACTS, world=world, arguments=arguments, plugins=[outcomes]) == 1
+    assert outcomes.failed == set(EXPECTED[cheat])
+    assert len(outcomes.passed) == 2
 
 
 def test_run_says_0_for_an_adapter_that_passes_and_leaves_nothing_behind(
