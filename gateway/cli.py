@@ -170,6 +170,25 @@ def adapter_ping(context: Context) -> None:
     click.echo("The billing system answers.")
 
 
+@adapter.command("check")
+@click.argument("facts", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
+@click.pass_obj
+@explained
+def adapter_check(context: Context, facts: Path, arguments: tuple[str, ...]) -> None:
+    """Prove the configured adapter with the conformance suite.
+
+    FACTS is a TOML file of what you know of some customers; see docs/adapters.md. ARGUMENTS go to pytest, after --.
+    """
+    from gateway.erp import build_adapter
+
+    try:
+        from adapters.testing import read_facts, run
+    except ImportError:
+        raise click.ClickException("this needs pytest: pip install 'ebok-gateway[check]'") from None
+    sys.exit(run(build_adapter(context.settings()), read_facts(facts), arguments=list(arguments)))
+
+
 @main.command()
 @click.pass_obj
 @explained

@@ -94,9 +94,7 @@ def test_midnight_is_midnight_in_warsaw(now: str, counted: str) -> None:
     assert settle_ledger(ZERO, [entry(1, date(2026, 3, 10), "50.00")], today=today).amount == Decimal(counted)
 
 
-@pytest.mark.parametrize(
-    ("day", "hours"), [(date(2026, 3, 29), 23), (date(2026, 10, 25), 25), (date(2026, 3, 28), 24)]
-)
+@pytest.mark.parametrize(("day", "hours"), [(date(2026, 3, 29), 23), (date(2026, 10, 25), 25), (date(2026, 3, 28), 24)])
 def test_a_day_in_warsaw_is_as_long_as_its_clocks_say(day: date, hours: int) -> None:
     start, end = local_midnight(day), local_midnight(day + timedelta(days=1))
     assert end - start == timedelta(hours=hours)

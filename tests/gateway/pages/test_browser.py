@@ -167,6 +167,8 @@ def test_everything_works_without_javascript(visit: Visit) -> None:
 
 def test_the_keyboard_alone_reaches_the_content_and_the_pages(visit: Visit) -> None:
     page = visit()
+    page.bring_to_front()
+    page.wait_for_function("document.readyState === 'complete' && document.hasFocus()")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Przejdź do treści"
     assert page.get_by_role("link", name="Przejdź do treści").bounding_box()["height"] > 20  # type: ignore[index]
