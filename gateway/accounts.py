@@ -43,7 +43,9 @@ def add_account(database: Database, *, login: str, password: str, customer_nos: 
     password_hash = hash_password(password)
     try:
         with database.transaction() as connection:
-            made = connection.execute(insert(Account).values(login=login, password_hash=password_hash, created_at=now))
+            made = connection.execute(
+                insert(Account).values(login=login, password_hash=password_hash, created_at=now, second_factor="off")
+            )
             account_id = made.inserted_primary_key[0]  # type: ignore[index]  # there is one row
             for number in numbers:
                 connection.execute(

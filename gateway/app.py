@@ -18,8 +18,11 @@ from gateway.erp import build_adapter, build_guard
 from gateway.portal import Portal
 from gateway.remote_clock import RemoteClock
 from gateway.sealing import Sealer
-from gateway.session_store import PAGE, TOKEN, Sessions
+from gateway.session_store import PAGE, PERSONAL, STAFF, TOKEN, Sessions
 from gateway.settings import Settings
+from gateway.terms import load_terms
+from gateway.throttle import Throttles
+from gateway.tokens import TokenService
 
 _LARGEST_FORM = 64 * 1024
 
@@ -55,7 +58,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, adapter: Adapt
 
 def _build(settings: Settings, clock: Clock, adapter: Adapter | None) -> Portal:
     mistakes: list[str] = []
-    database = guarded = None
+    database = guarded = terms = None
     try:
         database = Database(settings.database.url, base=settings.base)
     except Misconfigured as error:
@@ -64,20 +67,37 @@ def _build(settings: Settings, clock: Clock, adapter: Adapter | None) -> Portal:
         guarded = build_guard(adapter or build_adapter(settings), settings, clock)
     except Misconfigured as error:
         mistakes += error.mistakes
-    if database is None or guarded is None:
+    try:
+        terms = load_terms(settings)
+    except Misconfigured as error:
+        mistakes += error.mistakes
+    if database is None or guarded is None or terms is None:
         raise Misconfigured(*mistakes)
-    lives = settings.sessions
+    secrets = [settings.web.secret_key, *settings.web.secret_key_fallbacks]
+    sealer = Sealer(secrets)
     return Portal(
         settings=settings,
         clock=clock,
         database=database,
         erp=guarded,
-        sealer=Sealer([settings.web.secret_key, *settings.web.secret_key_fallbacks]),
-        page_sessions=Sessions(
-            database, kind=PAGE, life=timedelta(hours=lives.hours), idle=timedelta(minutes=lives.idle_minutes)
-        ),
-        token_sessions=Sessions(database, kind=TOKEN, life=timedelta(hours=lives.token_hours), idle=None),
+        sealer=sealer,
+        tokens=TokenService(secrets, clock, timedelta(hours=settings.security.link_hours)),
+        throttles=Throttles(database, sealer),
+        terms=terms,
+        **_sessions(settings, database),
     )
+
+
+def _sessions(settings: Settings, database: Database) -> dict[str, Sessions]:
+    day, idle = timedelta(hours=settings.sessions.hours), timedelta(minutes=settings.sessions.idle_minutes)
+    staff_idle = timedelta(minutes=settings.security.staff_idle_minutes)
+    api = timedelta(hours=settings.sessions.token_hours)
+    return {
+        "page_sessions": Sessions(database, kind=PAGE, life=day, idle=idle),
+        "token_sessions": Sessions(database, kind=TOKEN, life=api, idle=None),
+        "staff_sessions": Sessions(database, kind=STAFF, life=day, idle=staff_idle),
+        "personal_sessions": Sessions(database, kind=PERSONAL, life=api, idle=None),
+    }
 
 
 def _clock(settings: Settings) -> Clock:

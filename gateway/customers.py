@@ -12,7 +12,7 @@ from gateway.sessions import signed_in
 def current_links() -> list[Link]:
     """The customers whom the signed-in account may see."""
     if "links" not in g:
-        g.links = links_of(portal().database, signed_in().account_id)
+        g.links = links_of(portal().database, signed_in().account_id or 0)
     found: list[Link] = g.links
     return found
 

@@ -1,4 +1,4 @@
-"""The portal's own memory: accounts, their links with customer numbers, and sessions; no billing data.
+"""The portal's own memory: who may see what, who registers, and what is on its way by mail; no billing data.
 
 A test refuses a column here that smells of billing.
 """
@@ -6,7 +6,7 @@ A test refuses a column here that smells of billing.
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, ForeignKey, LargeBinary, String, TypeDecorator, UniqueConstraint
+from sqlalchemy import BigInteger, DateTime, Dialect, ForeignKey, LargeBinary, String, TypeDecorator, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -44,13 +44,26 @@ Base.metadata.naming_convention = {
 
 
 class Account(Base):
-    """The portal login; never a ledger. ``login`` is kept in lower case."""
+    """The portal login; never a ledger. ``login`` and ``email`` are kept in lower case.
+
+    ``password_hash`` is empty until a password was given out. ``password_until`` is when a first password stops
+    working; while it is set, nothing but changing the password is possible. ``totp_secret`` is sealed.
+    """
 
     __tablename__ = "account"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     login: Mapped[str] = mapped_column(String(64), unique=True)
+    email: Mapped[str | None] = mapped_column(String(254), index=True, unique=True)
+    holder: Mapped[str] = mapped_column(String(120), default="")
+    phone: Mapped[str] = mapped_column(String(32), default="")
+    language: Mapped[str] = mapped_column(String(2), default="pl")
     password_hash: Mapped[str] = mapped_column(String(200))
+    password_until: Mapped[datetime | None]
+    second_factor: Mapped[str] = mapped_column(String(8), default="email")
+    totp_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
+    totp_step: Mapped[int] = mapped_column(BigInteger, default=0)
+    locked_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
 
 
@@ -67,15 +80,168 @@ class CustomerLink(Base):
     created_at: Mapped[datetime]
 
 
+class Staff(Base):
+    """A clerk or an administrator of the utility; a second factor is required. ``totp_secret`` is sealed."""
+
+    __tablename__ = "staff"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    login: Mapped[str] = mapped_column(String(64), unique=True)
+    role: Mapped[str] = mapped_column(String(16))
+    password_hash: Mapped[str] = mapped_column(String(200))
+    totp_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
+    totp_step: Mapped[int] = mapped_column(BigInteger, default=0)
+    locked_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+
 class SessionRow(Base):
-    """Somebody logged in: on the pages (``page``) or with a token of the API (``token``); ended ones are deleted."""
+    """Somebody signed in: ``page`` in a browser, ``token`` over the API, ``staff``, ``personal`` a token with a scope.
+
+    Exactly one of ``account_id`` and ``staff_id`` is set. ``waits_for`` names what must be done before anything else
+    (``second_factor``). A personal token has a ``label`` and the one ``link_id`` that it may read. ``device`` is the
+    browser's family, for the list of one's own sessions. Ended sessions are deleted.
+    """
 
     __tablename__ = "session"
 
     id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(32), unique=True)
     key_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     kind: Mapped[str] = mapped_column(String(8))
-    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    link_id: Mapped[int | None] = mapped_column(ForeignKey("customer_link.id", ondelete="CASCADE"))
+    label: Mapped[str] = mapped_column(String(80), default="")
+    device: Mapped[str] = mapped_column(String(80), default="")
+    waits_for: Mapped[str] = mapped_column(String(16), default="")
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
+
+
+class TrustedDevice(Base):
+    """A browser that has shown its second factor; its cookie holds the key, this its hash."""
+
+    __tablename__ = "trusted_device"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    expires_at: Mapped[datetime]
+
+
+class OneTimeCode(Base):
+    """A short code that was mailed for one session, or a recovery code; only its hash, and how often it was tried."""
+
+    __tablename__ = "one_time_code"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    purpose: Mapped[str] = mapped_column(String(16))
+    session_id: Mapped[int | None] = mapped_column(ForeignKey("session.id", ondelete="CASCADE"), index=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    staff_id: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), index=True)
+    code_hash: Mapped[str] = mapped_column(String(200))
+    tries: Mapped[int] = mapped_column(default=0)
+    expires_at: Mapped[datetime | None]
+
+
+class Registration(Base):
+    """Somebody asks to see a customer's data; a clerk decides. ``particulars`` and ``finding`` are sealed and wiped
+    with the decision.
+
+    ``email_mark`` and ``customer_mark`` are keyed hashes, by which a second registration is noticed. ``account_id`` is
+    set where an existing account asks for one more customer.
+    """
+
+    __tablename__ = "registration"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(32), unique=True)
+    state: Mapped[str] = mapped_column(String(16), index=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    particulars: Mapped[bytes | None] = mapped_column(LargeBinary)
+    finding: Mapped[bytes | None] = mapped_column(LargeBinary)
+    email_mark: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)
+    customer_mark: Mapped[bytes] = mapped_column(LargeBinary(32), index=True)
+    language: Mapped[str] = mapped_column(String(2))
+    terms_version: Mapped[str] = mapped_column(String(32))
+    created_at: Mapped[datetime]
+    proved_at: Mapped[datetime | None]
+    checks: Mapped[int] = mapped_column(default=0)
+    check_at: Mapped[datetime | None] = mapped_column(index=True)
+    decided_at: Mapped[datetime | None]
+    decided_by: Mapped[int | None] = mapped_column(ForeignKey("staff.id", ondelete="SET NULL"))
+    reason: Mapped[str] = mapped_column(String(32), default="")
+    mail_failed: Mapped[bool] = mapped_column(default=False)
+
+
+class Consent(Base):
+    """Terms that were accepted: which version, the hash of the text, when and where; rows are only ever added."""
+
+    __tablename__ = "consent"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_id: Mapped[int] = mapped_column(index=True)
+    terms_version: Mapped[str] = mapped_column(String(32))
+    text_hash: Mapped[str] = mapped_column(String(64))
+    channel: Mapped[str] = mapped_column(String(8))
+    accepted_at: Mapped[datetime]
+
+
+class UsedToken(Base):
+    """A token that was consumed; it does not work again. Kept until it would have expired."""
+
+    __tablename__ = "used_token"
+
+    mark: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Throttle(Base):
+    """How often something was tried in vain, by the keyed hash of a login or a network, and until when it waits."""
+
+    __tablename__ = "throttle"
+
+    mark: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    failures: Mapped[int]
+    failed_at: Mapped[datetime] = mapped_column(index=True)
+    waits_until: Mapped[datetime]
+
+
+class AuditEvent(Base):
+    """Who did or saw what, when, on whom, from where; rows are only ever added and hold no personal data besides."""
+
+    __tablename__ = "audit_event"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    actor: Mapped[str] = mapped_column(String(80), index=True)
+    action: Mapped[str] = mapped_column(String(48), index=True)
+    account_id: Mapped[int | None] = mapped_column(index=True)
+    customer_no: Mapped[str | None] = mapped_column(String(32), index=True)
+    subject: Mapped[str] = mapped_column(String(64), default="")
+    network: Mapped[str] = mapped_column(String(48), default="")
+    detail: Mapped[str] = mapped_column(String(200), default="")
+
+
+class Mail(Base):
+    """A mail on its way: its recipient and values sealed, and wiped once it is sent or refused for good."""
+
+    __tablename__ = "mail"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    message_id: Mapped[str] = mapped_column(String(120), unique=True)
+    template: Mapped[str] = mapped_column(String(48))
+    language: Mapped[str] = mapped_column(String(2))
+    sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    state: Mapped[str] = mapped_column(String(8), index=True)
+    attempts: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime | None] = mapped_column(index=True)
+    leased_until: Mapped[datetime | None]
+    fence: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str] = mapped_column(String(120), default="")
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    registration_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]

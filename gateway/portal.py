@@ -10,6 +10,9 @@ from gateway.database import Database
 from gateway.sealing import Sealer
 from gateway.session_store import Sessions
 from gateway.settings import Settings
+from gateway.terms import Terms
+from gateway.throttle import Throttles
+from gateway.tokens import TokenService
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +26,11 @@ class Portal:
     sealer: Sealer
     page_sessions: Sessions
     token_sessions: Sessions
+    staff_sessions: Sessions
+    personal_sessions: Sessions
+    tokens: TokenService
+    throttles: Throttles
+    terms: Terms
 
 
 def portal() -> Portal:

@@ -1,38 +1,50 @@
 """Sessions kept on the server: whoever holds the random key is signed in, and the database holds only its hash.
 
-A session ends at logout, after idle time, and at its hour, by the injected clock; a copied cookie or token does
-not outlive it.
+A session ends at logout, after idle time, at its hour by the injected clock, and with the account's lock; a copied
+cookie or token does not outlive it.
 """
 
 import hashlib
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from flask_login import UserMixin
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Row, delete, insert, select, update
 
 from gateway.database import Database
-from gateway.models import Account, SessionRow
+from gateway.models import Account, SessionRow, Staff
 
 _SEEN_EVERY = timedelta(minutes=1)
-PAGE, TOKEN = "page", "token"
+PAGE, TOKEN, STAFF, PERSONAL = "page", "token", "staff", "personal"
+SECOND_FACTOR = "second_factor"
 
 
 @dataclass(frozen=True, slots=True)
 class SignedIn(UserMixin):
-    """Who is signed in, for flask-login; its id is the session's key, not the account's."""
+    """Who is signed in, for flask-login; its id is the session's key, not the account's.
+
+    Exactly one of ``account_id`` and ``staff_id`` is set. ``waits_for`` is what must be done before anything else;
+    ``first_password`` says that the password must be changed. ``link_id`` is the one link of a personal token.
+    """
 
     key: str
-    account_id: int
+    session_id: int
     login: str
+    account_id: int | None = None
+    staff_id: int | None = None
+    role: str = ""
+    link_id: int | None = None
+    waits_for: str = ""
+    first_password: bool = False
 
     def get_id(self) -> str:
         return self.key
 
 
 class Sessions:
-    """Begins, finds and ends sessions of one kind: ``page`` with an idle time, ``token`` without."""
+    """Begins, finds and ends sessions of one kind, with an idle time or without."""
 
     def __init__(self, database: Database, *, kind: str, life: timedelta, idle: timedelta | None) -> None:
         self._database = database
@@ -40,48 +52,92 @@ class Sessions:
         self._life = life
         self._idle = idle
 
-    def begin(self, account_id: int, now: datetime) -> tuple[str, datetime]:
-        """A new session: its key, which is kept nowhere else, and when it ends at the latest."""
+    def begin(
+        self,
+        now: datetime,
+        *,
+        account_id: int | None = None,
+        staff_id: int | None = None,
+        expires_at: datetime | None = None,
+        **more: Any,
+    ) -> tuple[str, datetime]:
+        """A new session: its key, which is kept nowhere else, and when it ends at the latest.
+
+        ``more`` are other columns of ``SessionRow``: ``device``, ``label``, ``link_id``, ``waits_for``.
+        """
         key = secrets.token_urlsafe(32)
-        expires_at = now + self._life
+        expires_at = expires_at or now + self._life
         with self._database.transaction() as connection:
             connection.execute(delete(SessionRow).where(SessionRow.expires_at < now))
+            values = {"label": "", "device": "", "waits_for": "", **more}
             connection.execute(
                 insert(SessionRow).values(
-                    key_hash=_hash(key),
+                    public_id=secrets.token_urlsafe(12),
+                    key_hash=key_hash(key),
                     kind=self._kind,
                     account_id=account_id,
+                    staff_id=staff_id,
                     created_at=now,
                     seen_at=now,
                     expires_at=expires_at,
+                    **values,
                 )
             )
         return key, expires_at
 
     def find(self, key: str, now: datetime) -> SignedIn | None:
-        """Who the key belongs to, or None once the session has ended."""
-        # A Core select: loading a user through the ORM would add 400 µs to each request.
-        query = (
-            select(SessionRow.id, SessionRow.seen_at, SessionRow.expires_at, Account.id.label("account"), Account.login)
-            .join(Account, Account.id == SessionRow.account_id)
-            .where(SessionRow.key_hash == _hash(key), SessionRow.kind == self._kind)
-        )
+        """Who the key belongs to, or None once the session has ended or its owner is locked."""
         with self._database.reading() as connection:
-            row = connection.execute(query).first()
-        if row is None or row.expires_at <= now or (self._idle and row.seen_at + self._idle <= now):
+            row = connection.execute(self._query(key)).first()
+        if row is None or row.locked_at is not None or row.expires_at <= now:
+            return None
+        if self._idle and row.seen_at + self._idle <= now:
             return None
         if abs(now - row.seen_at) >= _SEEN_EVERY:
             with self._database.transaction() as connection:
                 connection.execute(update(SessionRow).where(SessionRow.id == row.id).values(seen_at=now))
-        return SignedIn(key, row.account, row.login)
+        return _signed_in(key, row)
 
     def end(self, key: str) -> None:
         """End one session; harmless to repeat."""
         with self._database.transaction() as connection:
             connection.execute(
-                delete(SessionRow).where(SessionRow.key_hash == _hash(key), SessionRow.kind == self._kind)
+                delete(SessionRow).where(SessionRow.key_hash == key_hash(key), SessionRow.kind == self._kind)
             )
 
+    def _query(self, key: str) -> Any:
+        # A Core select: loading a user through the ORM would add 400 µs to each request.
+        columns = (
+            SessionRow.id,
+            SessionRow.account_id,
+            SessionRow.staff_id,
+            SessionRow.link_id,
+            SessionRow.waits_for,
+            SessionRow.seen_at,
+            SessionRow.expires_at,
+        )
+        if self._kind == STAFF:
+            owner: Any = select(*columns, Staff.login, Staff.locked_at, Staff.role).join(Staff)
+        else:
+            owner = select(*columns, Account.login, Account.locked_at, Account.password_until).join(Account)
+        return owner.where(SessionRow.key_hash == key_hash(key), SessionRow.kind == self._kind)
 
-def _hash(key: str) -> bytes:
+
+def key_hash(key: str) -> bytes:
+    """How a session's key is kept."""
     return hashlib.sha256(key.encode()).digest()
+
+
+def _signed_in(key: str, row: Row[Any]) -> SignedIn:
+    found = row._mapping
+    return SignedIn(
+        key=key,
+        session_id=row.id,
+        login=row.login,
+        account_id=row.account_id,
+        staff_id=row.staff_id,
+        role=found.get("role", ""),
+        link_id=row.link_id,
+        waits_for=row.waits_for,
+        first_password=found.get("password_until") is not None,
+    )

@@ -15,7 +15,7 @@ def log_in(login: str, password: str) -> bool:
         return False
     log_out()
     sessions, now = portal().page_sessions, portal().clock.now()
-    key, _ = sessions.begin(account_id, now)
+    key, _ = sessions.begin(now, account_id=account_id)
     found = sessions.find(key, now)
     return bool(found and login_user(found))
 

@@ -65,6 +65,54 @@ class Sessions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Security:
+    """Passwords, second factors and how long things stay valid."""
+
+    second_factor: str = key(
+        "Customers show a code by e-mail on a new device, unless they chose an app for codes; or not at all.",
+        "email",
+        choices=("email", "off"),
+    )
+    staff_second_factor: bool = key("Staff need an app for codes; false only in demos.", True)
+    first_password_days: int = key("How long a first password that was mailed works.", 14, least=1)
+    link_hours: int = key("How long a link in a mail works.", 48, least=1)
+    device_days: int = key("How long a browser that showed its second factor is remembered.", 90, least=1)
+    staff_idle_minutes: int = key("A session of staff ends after this long without a request.", 15, least=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermsSettings:
+    """The terms that customers accept (regulamin) and the information on personal data, as Markdown files."""
+
+    file: str = key("The terms; empty uses a short sample, which is not for production.", "")
+    version: str = key("Their version, such as a date; customers accept again when it changes.", "1")
+    privacy_file: str = key("The information on personal data; empty uses a short sample.", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailSettings:
+    """How mail leaves: from a durable queue in the portal's database, over SMTP."""
+
+    host: str = key("The SMTP server; empty keeps mail waiting in the queue.", "")
+    port: int = key("Its port.", 587, least=1)
+    security: str = key("How the connection is protected.", "starttls", choices=("starttls", "tls", "none"))
+    username: str = key("For logging in to it; empty for none.", "")
+    password: str = key("For logging in to it.", "")
+    sender: str = key("Whom mail comes from.", "ebok@localhost")
+    base_url: str = key(
+        "The portal's own address, for links in mail, such as https://ebok.example.", "http://127.0.0.1:8080"
+    )
+    templates: str = key("A folder with templates of one's own; what is not in it is taken from ours.", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerSettings:
+    """Who sends mail and checks registrations with the ERP."""
+
+    inside: bool = key("ebok serve does it itself; false where ebok worker runs beside it.", True)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Erp:
     """Which billing system, and the rule that the balance keeps."""
 
@@ -131,6 +179,10 @@ class Settings:
     web: Web
     database: Database
     sessions: Sessions
+    security: Security
+    terms: TermsSettings
+    mail: MailSettings
+    worker: WorkerSettings
     erp: Erp
     guard: Guard
     cache: Cache

@@ -37,7 +37,7 @@ def create_token(given: dict[str, str]) -> Any:
     account_id = account_id_for(portal().database, given["login"], given["password"])
     if account_id is None:
         return problem_response(KINDS["invalid-credentials"])
-    key, expires_at = portal().token_sessions.begin(account_id, portal().clock.now())
+    key, expires_at = portal().token_sessions.begin(portal().clock.now(), account_id=account_id)
     return {"token": key, "expires_at": expires_at}
 
 

@@ -1,0 +1,59 @@
+"""The terms that customers accept: the operator's Markdown file, its version, and the hash of its text."""
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from adapters.errors import Misconfigured
+from gateway.settings import Settings
+
+_SAMPLES = Path(__file__).parent / "samples"
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text that customers read; ``text_hash`` is SHA-256 of the Markdown, in hexadecimal."""
+
+    version: str
+    markdown: str
+    text_hash: str
+
+    @property
+    def html(self) -> Markup:
+        """The text as HTML; raw HTML in the Markdown is shown as text."""
+        return Markup(MarkdownIt("commonmark", {"html": False}).render(self.markdown))  # noqa: S704 (html is off)
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What is in force now."""
+
+    terms: Document
+    privacy: Document
+
+
+def load_terms(settings: Settings) -> Terms:
+    """Read both files; raises ``Misconfigured`` naming each that cannot be read."""
+    given = settings.terms
+    mistakes: list[str] = []
+    texts = {}
+    for key, name, sample in (
+        ("file", given.file, "terms.md"),
+        ("privacy_file", given.privacy_file, "privacy.md"),
+    ):
+        path = settings.base / name if name else _SAMPLES / sample
+        try:
+            texts[key] = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError):
+            mistakes.append(f"terms.{key}: the file {name} cannot be read as UTF-8 text")
+    if mistakes:
+        raise Misconfigured(*mistakes)
+    return Terms(
+        *(
+            Document(given.version, text, hashlib.sha256(text.encode()).hexdigest())
+            for text in (texts["file"], texts["privacy_file"])
+        )
+    )

@@ -1,0 +1,71 @@
+"""Slows down guessing, in SQL so that any number of processes count together: delays that grow, never a lock.
+
+Five failures are free; then each doubles the wait, from one second to fifteen minutes. What is counted is a keyed hash
+of a login, and of a network (an IPv4 address, or the first 64 bits of an IPv6 one).
+"""
+
+from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
+
+from sqlalchemy import delete, insert, select, update
+
+from gateway.database import Database
+from gateway.models import Throttle
+from gateway.sealing import Sealer
+
+FREE = 5
+_LONGEST = timedelta(minutes=15)
+_FORGOTTEN_AFTER = timedelta(hours=24)
+
+
+class Throttles:
+    """Counts failures by ``kind`` and key, such as ``("login", "anna")``."""
+
+    def __init__(self, database: Database, sealer: Sealer) -> None:
+        self._database = database
+        self._sealer = sealer
+
+    def wait(self, now: datetime, *keys: tuple[str, str]) -> timedelta:
+        """How long the next try has to wait, the longest of all keys; zero for no wait."""
+        marks = [self._sealer.mark(key, f"throttle.{kind}") for kind, key in keys]
+        with self._database.reading() as connection:
+            rows = connection.execute(select(Throttle.waits_until).where(Throttle.mark.in_(marks)))
+            return max((row.waits_until - now for row in rows), default=timedelta()) if marks else timedelta()
+
+    def failed(self, now: datetime, *keys: tuple[str, str], free: int = FREE) -> None:
+        """Count one more failure for each key."""
+        with self._database.transaction() as connection:
+            connection.execute(delete(Throttle).where(Throttle.failed_at < now - _FORGOTTEN_AFTER))
+            for kind, key in keys:
+                mark = self._sealer.mark(key, f"throttle.{kind}")
+                lock = select(Throttle.failures).where(Throttle.mark == mark).with_for_update()
+                row = connection.execute(lock).first()
+                failures = (row.failures if row else 0) + 1
+                values = {"failures": failures, "failed_at": now, "waits_until": now + _delay(failures, free)}
+                if row:
+                    connection.execute(update(Throttle).where(Throttle.mark == mark).values(values))
+                else:
+                    connection.execute(insert(Throttle).values(mark=mark, **values))
+
+    def succeeded(self, *keys: tuple[str, str]) -> None:
+        """Forget the failures of these keys."""
+        marks = [self._sealer.mark(key, f"throttle.{kind}") for kind, key in keys]
+        with self._database.transaction() as connection:
+            connection.execute(delete(Throttle).where(Throttle.mark.in_(marks)))
+
+
+def network_of(address: str | None) -> str:
+    """The network of a caller's address, as it is counted and written into the audit log."""
+    try:
+        parsed = ip_address(address or "")
+    except ValueError:
+        return ""
+    if isinstance(parsed, IPv6Address):
+        mapped = parsed.ipv4_mapped
+        return str(mapped) if mapped else str(ip_network((parsed, 64), strict=False))
+    return str(parsed)
+
+
+def _delay(failures: int, free: int) -> timedelta:
+    over = failures - free
+    return min(timedelta(seconds=2 ** min(over, 20)), _LONGEST) if over >= 0 else timedelta()
