@@ -1,0 +1,71 @@
+"""Does what no page waits for, such as sending mail: in a thread of ``ebok serve``, or in ``ebok worker``."""
+
+from collections.abc import Callable
+from threading import Event, Thread
+
+import structlog
+
+from gateway.portal import Portal
+from gateway.remote_clock import RemoteClock
+
+Job = Callable[[Portal], int]
+"""Does some of what is due, and tells how much it did; 0 when there was nothing."""
+
+_PAUSE_SECONDS = 1.0
+_STOP_SECONDS = 5.0
+_log = structlog.get_logger("ebok.background")
+
+
+def jobs() -> list[Job]:
+    """Everything that is done in the background, in turn."""
+    from gateway.mail.worker import deliver_some
+
+    return [deliver_some]
+
+
+class Background:
+    """The jobs in a loop; as many processes as like may run one, the jobs share the work out in the database."""
+
+    def __init__(self, portal: Portal, *, pause: float = _PAUSE_SECONDS) -> None:
+        self.portal = portal
+        self.jobs = jobs()
+        self._pause = pause
+        self._stopped = Event()
+        self._thread: Thread | None = None
+
+    def start(self) -> None:
+        """Run in a thread of its own."""
+        self._thread = Thread(target=self.run, name="background", daemon=True)
+        self._thread.start()
+
+    def run(self) -> None:
+        """Run here, until ``stop`` is called."""
+        while not self._stopped.is_set():
+            if not sum(self._do(job) for job in self.jobs):
+                self._stopped.wait(self._pause)
+
+    def stop(self) -> None:
+        """Take nothing more up, and wait a little for what is being done. Harmless to repeat."""
+        self._stopped.set()
+        if self._thread is not None:
+            self._thread.join(_STOP_SECONDS)
+
+    def _do(self, job: Job) -> int:
+        if self._stopped.is_set():
+            return 0
+        try:
+            if isinstance(self.portal.clock, RemoteClock):
+                self.portal.clock.refresh()
+            return job(self.portal)
+        except Exception as error:
+            # The text of an error may hold personal data; its kind does not.
+            _log.error("background_failed", job=job.__name__, error=type(error).__name__)
+            return 0
+
+
+def run_once(portal: Portal) -> int:
+    """Do everything that is due now, and let errors out; for tests and commands."""
+    done = 0
+    while some := sum(job(portal) for job in jobs()):
+        done += some
+    return done

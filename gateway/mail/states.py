@@ -1,0 +1,10 @@
+"""What can be the matter with a mail in the queue."""
+
+QUEUED = "queued"
+"""Waits for its time; also between two attempts."""
+SENDING = "sending"
+"""A worker has it, until its lease ends."""
+SENT = "sent"
+"""The server took it; what it said is wiped."""
+FAILED = "failed"
+"""Given up for good; what it said is wiped."""
