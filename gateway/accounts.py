@@ -5,15 +5,16 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from gateway.database import Database
-from gateway.models import Account, CustomerLink, SessionRow
+from gateway.models import Account, Consent, CustomerLink, SessionRow
 from gateway.passwords import hash_password, is_right
+from gateway.terms import Document
 from schemas import values
 
-_LOGIN = re.compile(r"[a-z0-9][a-z0-9._@+\-]{2,63}")
+LOGIN = re.compile(r"[a-z0-9][a-z0-9._@+\-]{2,63}")
 PASSWORD_LENGTH = range(12, 129)
 
 
@@ -29,10 +30,23 @@ class AccountProblem(ValueError):
     """Why an account cannot be made so; safe to show."""
 
 
-def add_account(database: Database, *, login: str, password: str, customer_nos: list[str], now: datetime) -> None:
-    """Make an account that sees these customers; raises ``AccountProblem``."""
+def add_account(
+    database: Database,
+    *,
+    login: str,
+    password: str,
+    customer_nos: list[str],
+    now: datetime,
+    email: str | None = None,
+    accepted: Document | None = None,
+    first_password_until: datetime | None = None,
+) -> None:
+    """Make an account that sees these customers; raises ``AccountProblem``.
+
+    With an ``email`` it shows a second factor. ``accepted`` are the terms that its holder is known to have accepted.
+    """
     login = login.strip().lower()
-    if not _LOGIN.fullmatch(login):
+    if not LOGIN.fullmatch(login):
         raise AccountProblem("login: expected 3 to 64 letters, digits or . _ @ + -")
     if len(password) not in PASSWORD_LENGTH:
         raise AccountProblem("password: expected 12 to 128 characters")
@@ -44,7 +58,14 @@ def add_account(database: Database, *, login: str, password: str, customer_nos: 
     try:
         with database.transaction() as connection:
             made = connection.execute(
-                insert(Account).values(login=login, password_hash=password_hash, created_at=now, second_factor="off")
+                insert(Account).values(
+                    login=login,
+                    email=email,
+                    password_hash=password_hash,
+                    password_until=first_password_until,
+                    created_at=now,
+                    second_factor="email" if email else "off",
+                )
             )
             account_id = made.inserted_primary_key[0]  # type: ignore[index]  # there is one row
             for number in numbers:
@@ -56,15 +77,27 @@ def add_account(database: Database, *, login: str, password: str, customer_nos: 
                         created_at=now,
                     )
                 )
+            if accepted:
+                connection.execute(
+                    insert(Consent).values(
+                        account_id=account_id,
+                        terms_version=accepted.version,
+                        text_hash=accepted.text_hash,
+                        channel="seed",
+                        accepted_at=now,
+                    )
+                )
     except IntegrityError:
         raise AccountProblem("login: this one is taken") from None
 
 
 def account_id_for(database: Database, login: str, password: str) -> int | None:
-    """The account that this login and password open, or None; takes as long for a login that does not exist."""
+    """The account that this login, or e-mail, and password open, or None; takes as long for one that does not exist."""
+    typed = login.strip().lower()
     with database.reading() as connection:
+        # A login is somebody's e-mail only where both are the same account's.
         row = connection.execute(
-            select(Account.id, Account.password_hash).where(Account.login == login.strip().lower())
+            select(Account.id, Account.password_hash).where(or_(Account.login == typed, Account.email == typed))
         ).first()
     right = is_right(password, row.password_hash if row else None)
     return row.id if row and right else None

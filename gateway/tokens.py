@@ -23,6 +23,7 @@ class Purpose(StrEnum):
     PROVE_EMAIL = "prove-email"
     RESET_PASSWORD = "reset-password"  # noqa: S105 (the name of a purpose)
     CHANGE_EMAIL = "change-email"
+    ANSWER_REGISTRATION = "answer-registration"
 
 
 class TokenProblem(Exception):

@@ -1,0 +1,262 @@
+"""A registration's end: access is given or refused, its sender told, and what was typed wiped, all at once."""
+
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, insert, or_, select, update
+
+from gateway import audit
+from gateway.accounts import LOGIN
+from gateway.mail import enqueue
+from gateway.models import Account, Consent, CustomerLink, Registration
+from gateway.passwords import hash_password
+from gateway.portal import Portal
+from gateway.registration.arriving import link_to
+from gateway.registration.reading import locked_row, typed_in
+from gateway.registration.reasons import BY_CLERK, reason_text
+from gateway.registration.records import NotChecked, State, Typed
+from gateway.tokens import Purpose
+
+# Without letters and digits that look alike on paper; 16 of them are 79 bits.
+_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def confirm(portal: Portal, public_id: str, *, staff_login: str, staff_id: int, network: str) -> None:
+    """Give access: a new account with a first password by mail, or one more customer for an account that exists.
+
+    An account with the proved address counts as existing. Raises ``AlreadyDecided``, ``NotChecked`` or ``NotThere``.
+    """
+    now = portal.clock.now()
+    password = "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
+    password_hash = hash_password(password)  # before the transaction: it takes long
+    with portal.database.transaction() as connection:
+        row = locked_row(connection, public_id)
+        typed = typed_in(portal, row)
+        if row.state != State.CHECKED or typed is None:
+            raise NotChecked
+        account = _existing(connection, row, typed)
+        if account is None:
+            account_id = _new_account(portal, connection, row, typed, password, password_hash, now)
+        else:
+            account_id = account.id
+            _mail(portal, connection, row, account.email, "customer_linked", {"customer_no": typed.customer_no}, now)
+        _link(connection, account_id, typed.customer_no, now)
+        _close(connection, row, State.CONFIRMED, now, staff_id)
+        audit.record(
+            connection,
+            at=now,
+            actor=audit.actor_staff(staff_login),
+            action="registration.confirmed",
+            account_id=account_id,
+            customer_no=typed.customer_no,
+            subject=public_id,
+            network=network,
+            detail="new account" if account is None else "one more customer",
+        )
+
+
+def refuse(
+    portal: Portal,
+    public_id: str,
+    *,
+    staff_login: str,
+    staff_id: int,
+    network: str,
+    reason: str,
+    note: str = "",
+) -> None:
+    """Refuse for one of ``reasons.BY_CLERK``; ``note`` goes into the mail and is not kept.
+
+    Raises ``AlreadyDecided`` or ``NotThere``, and ``ValueError`` for another reason.
+    """
+    if reason not in BY_CLERK:
+        raise ValueError("expected one of the reasons that a clerk may choose")
+    with portal.database.transaction() as connection:
+        row = locked_row(connection, public_id)
+        refuse_row(
+            portal,
+            connection,
+            row,
+            reason=reason,
+            note=note,
+            actor=audit.actor_staff(staff_login),
+            staff_id=staff_id,
+            network=network,
+        )
+
+
+def refuse_row(
+    portal: Portal,
+    connection: Connection,
+    row: Row[Any],
+    *,
+    reason: str,
+    actor: str,
+    staff_id: int | None = None,
+    network: str = "",
+    note: str = "",
+) -> None:
+    """Refuse a registration that ``locked_row`` holds, by a clerk or by ourselves."""
+    now = portal.clock.now()
+    typed = typed_in(portal, row)
+    if typed is not None:
+        words = " ".join(filter(None, [reason_text(reason, row.language), note.strip()]))
+        to = typed.email if row.account_id is None else _address(connection, row.account_id)
+        template = "registration_refused" if row.account_id is None else "customer_link_refused"
+        _mail(portal, connection, row, to, template, {"reason": words}, now)
+    _close(connection, row, State.REFUSED, now, staff_id, reason=reason)
+    audit.record(
+        connection,
+        at=now,
+        actor=actor,
+        action="registration.refused",
+        account_id=row.account_id,
+        # Only a number that the ERP knows is a customer's; any other is just something that somebody typed.
+        customer_no=typed.customer_no if typed and row.finding else None,
+        subject=row.public_id,
+        network=network,
+        detail=reason,
+    )
+
+
+def ask_again(portal: Portal, public_id: str, *, staff_login: str, staff_id: int, network: str, question: str) -> None:
+    """Send a question and a link to answer it by; raises ``AlreadyDecided``, ``NotChecked`` or ``NotThere``."""
+    now = portal.clock.now()
+    with portal.database.transaction() as connection:
+        row = locked_row(connection, public_id)
+        typed = typed_in(portal, row)
+        to = "" if typed is None else typed.email
+        if row.account_id is not None:
+            to = _address(connection, row.account_id)
+        if row.state not in (State.CHECKED, State.ASKED) or not to:
+            raise NotChecked
+        token = portal.tokens.make(Purpose.ANSWER_REGISTRATION, public_id)
+        values = {"question": question.strip(), "link": link_to(portal, "/rejestracja/odpowiedz", token)}
+        connection.execute(update(Registration).where(Registration.id == row.id).values(state=State.ASKED))
+        _mail(portal, connection, row, to, "registration_asked", values, now)
+        audit.record(
+            connection,
+            at=now,
+            actor=audit.actor_staff(staff_login),
+            action="registration.asked",
+            account_id=row.account_id,
+            subject=public_id,
+            network=network,
+            detail=f"staff {staff_id}",
+        )
+
+
+def _existing(connection: Connection, row: Row[Any], typed: Typed) -> Row[Any] | None:
+    columns: Any = select(Account.id, Account.email)
+    if row.account_id is not None:
+        return connection.execute(columns.where(Account.id == row.account_id)).first()
+    return connection.execute(columns.where(Account.email == typed.email)).first()
+
+
+def _new_account(
+    portal: Portal,
+    connection: Connection,
+    row: Row[Any],
+    typed: Typed,
+    password: str,
+    password_hash: str,
+    now: datetime,
+) -> int:
+    security = portal.settings.security
+    login = _login(connection, typed.email)
+    made: Any = connection.execute(
+        insert(Account).values(
+            login=login,
+            email=typed.email,
+            holder=typed.name,
+            phone=typed.phone,
+            language=row.language,
+            password_hash=password_hash,
+            password_until=now + timedelta(days=security.first_password_days),
+            second_factor=security.second_factor,
+            created_at=now,
+        )
+    ).inserted_primary_key
+    account_id = int(made[0])
+    kept = portal.sealer.open_json(row.particulars, "registration", row.public_id) or {}
+    connection.execute(
+        insert(Consent).values(
+            account_id=account_id,
+            terms_version=row.terms_version,
+            text_hash=kept.get("text_hash", ""),
+            channel="register",
+            accepted_at=row.created_at,
+        )
+    )
+    link = portal.settings.mail.base_url.rstrip("/") + "/logowanie"
+    values = {"login": login, "password": password, "link": link}
+    _mail(portal, connection, row, typed.email, "first_password", values, now, account_id)
+    return account_id
+
+
+def _login(connection: Connection, email: str) -> str:
+    """The address, unless it is no login or somebody has it as theirs."""
+    taken = select(Account.id).where(or_(Account.login == email, Account.email == email))
+    if LOGIN.fullmatch(email) and connection.execute(taken).first() is None:
+        return email
+    return "ebok-" + "".join(secrets.choice(_LETTERS) for _ in range(8))
+
+
+def _link(connection: Connection, account_id: int, customer_no: str, now: datetime) -> None:
+    there = select(CustomerLink.id).where(
+        CustomerLink.account_id == account_id, CustomerLink.customer_no == customer_no
+    )
+    if connection.execute(there).first() is None:
+        connection.execute(
+            insert(CustomerLink).values(
+                public_id=secrets.token_urlsafe(12), account_id=account_id, customer_no=customer_no, created_at=now
+            )
+        )
+
+
+def _close(
+    connection: Connection, row: Row[Any], state: State, now: datetime, staff_id: int | None, *, reason: str = ""
+) -> None:
+    connection.execute(
+        update(Registration)
+        .where(Registration.id == row.id)
+        .values(
+            state=state,
+            particulars=None,
+            finding=None,
+            check_at=None,
+            decided_at=now,
+            decided_by=staff_id,
+            reason=reason,
+        )
+    )
+
+
+def _mail(
+    portal: Portal,
+    connection: Connection,
+    row: Row[Any],
+    to: str | None,
+    template: str,
+    values: dict[str, str],
+    now: datetime,
+    account_id: int | None = None,
+) -> None:
+    if not to:  # an account without an address reads the outcome on its own page
+        return
+    enqueue(
+        connection,
+        to=to,
+        template=template,
+        language=row.language,
+        values=values,
+        now=now,
+        sealer=portal.sealer,
+        account_id=account_id or row.account_id,
+        registration_id=row.id,
+    )
+
+
+def _address(connection: Connection, account_id: int) -> str:
+    return connection.execute(select(Account.email).where(Account.id == account_id)).scalar_one() or ""

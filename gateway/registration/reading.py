@@ -1,0 +1,112 @@
+"""Registrations as the rest of the package and clerks read them from the portal's memory."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, or_, select
+
+from gateway.models import Account, CustomerLink, Registration
+from gateway.portal import Portal
+from gateway.registration.records import (
+    OPEN,
+    AlreadyDecided,
+    Duplicates,
+    Finding,
+    NotThere,
+    State,
+    Typed,
+    Waiting,
+)
+
+_TABLE: Any = Registration.__table__
+
+
+def waiting(portal: Portal) -> list[Waiting]:
+    """What a clerk may act on, the oldest first: proved ones, and any whose mail was refused for good."""
+    recent = portal.clock.now() - timedelta(days=portal.settings.security.first_password_days)
+    query = (
+        select(_TABLE)
+        .where(
+            or_(
+                _TABLE.c.state.in_((State.PROVED, State.CHECKED, State.ASKED)),
+                _TABLE.c.mail_failed & (_TABLE.c.state == State.NEW),
+                _TABLE.c.mail_failed & (_TABLE.c.decided_at > recent),
+            )
+        )
+        .order_by(_TABLE.c.created_at, _TABLE.c.id)
+    )
+    with portal.database.reading() as connection:
+        return [_as_seen(portal, connection, row) for row in connection.execute(query).all()]
+
+
+def get(portal: Portal, public_id: str) -> Waiting:
+    """One registration; raises ``NotThere``."""
+    with portal.database.reading() as connection:
+        row = connection.execute(select(_TABLE).where(_TABLE.c.public_id == public_id)).first()
+        if row is None:
+            raise NotThere
+        return _as_seen(portal, connection, row)
+
+
+def of_account(portal: Portal, account_id: int) -> list[Waiting]:
+    """What an account asked for, the newest first."""
+    query = select(_TABLE).where(_TABLE.c.account_id == account_id).order_by(_TABLE.c.id.desc()).limit(20)
+    with portal.database.reading() as connection:
+        return [_as_seen(portal, connection, row) for row in connection.execute(query).all()]
+
+
+def typed_in(portal: Portal, row: Row[Any]) -> Typed | None:
+    """What was typed, or None once it was wiped."""
+    values = portal.sealer.open_json(row.particulars, "registration", row.public_id)
+    return Typed.from_json(values["typed"]) if values else None
+
+
+def locked_row(connection: Connection, public_id: str) -> Row[Any]:
+    """The row, held until the transaction ends; raises ``NotThere`` or ``AlreadyDecided``."""
+    row = connection.execute(select(_TABLE).where(_TABLE.c.public_id == public_id).with_for_update()).first()
+    if row is None:
+        raise NotThere
+    if State(row.state) not in OPEN:
+        raise AlreadyDecided(State(row.state))
+    return row
+
+
+def _as_seen(portal: Portal, connection: Connection, row: Row[Any]) -> Waiting:
+    typed = typed_in(portal, row)
+    found = portal.sealer.open_json(row.finding, "finding", row.public_id)
+    return Waiting(
+        public_id=row.public_id,
+        state=State(row.state),
+        typed=typed,
+        finding=Finding.from_json(found) if found else None,
+        duplicates=_duplicates(connection, row, typed),
+        account_id=row.account_id,
+        language=row.language,
+        created_at=row.created_at,
+        proved_at=row.proved_at,
+        checks=row.checks,
+        decided_at=row.decided_at,
+        reason=row.reason,
+        mail_failed=row.mail_failed,
+    )
+
+
+def _duplicates(connection: Connection, row: Row[Any], typed: Typed | None) -> Duplicates:
+    if typed is None:
+        return Duplicates()
+
+    def others(column: Any, mark: bytes) -> int:
+        query = select(func.count()).where(column == mark, _TABLE.c.id != row.id, _TABLE.c.state.in_(OPEN))
+        return int(connection.execute(query).scalar_one())
+
+    own = row.account_id or 0
+    linked = select(CustomerLink.id).where(
+        CustomerLink.customer_no == typed.customer_no, CustomerLink.account_id != own
+    )
+    holder = select(Account.id).where(Account.email == typed.email, Account.id != own)
+    return Duplicates(
+        same_email=others(_TABLE.c.email_mark, row.email_mark),
+        same_customer=others(_TABLE.c.customer_mark, row.customer_mark),
+        email_has_account=bool(typed.email) and connection.execute(holder).first() is not None,
+        customer_has_account=connection.execute(linked).first() is not None,
+    )

@@ -1,0 +1,144 @@
+"""What a registration consists of: what was typed, what the ERP says of it, and how a clerk sees both."""
+
+from dataclasses import asdict, dataclass, fields
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Self
+
+
+class State(StrEnum):
+    """Where a registration stands; only ``CHECKED`` can be confirmed, and the last two are for ever."""
+
+    NEW = "new"  # the address is not proved yet
+    PROVED = "proved"  # waits for the ERP's word
+    CHECKED = "checked"  # waits for a clerk
+    ASKED = "asked"  # waits for an answer to the clerk's question
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+
+
+OPEN = (State.NEW, State.PROVED, State.CHECKED, State.ASKED)
+
+
+class AlreadyDecided(Exception):
+    """Somebody else was faster; ``state`` is what they decided."""
+
+    def __init__(self, state: State) -> None:
+        super().__init__(state.value)
+        self.state = state
+
+
+class NotChecked(Exception):
+    """The address is not proved, the ERP was not asked yet, or a question waits for its answer."""
+
+
+class NotThere(Exception):
+    """There is no such registration."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """What somebody typed; ``gross`` in PLN. ``nip`` is empty for a person. ``answer`` is to a clerk's question."""
+
+    customer_no: str
+    invoice_no: str
+    gross: Decimal
+    name: str
+    email: str
+    phone: str = ""
+    nip: str = ""
+    answer: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        return {**asdict(self), "gross": str(self.gross)}
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Self:
+        known = {each.name for each in fields(cls)}
+        return cls(**{name: values[name] for name in known & values.keys()} | {"gross": Decimal(values["gross"])})
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What the ERP says. ``invoice_found``: the customer has an invoice of the typed number; ``gross`` is its amount.
+
+    ``trouble`` says that the ERP's answer could not be used; then nothing else counts.
+    """
+
+    name: str = ""
+    kind: str = ""
+    address: str = ""
+    invoice_found: bool = False
+    gross: Decimal | None = None
+    issued_on: date | None = None
+    amount_agrees: bool = False
+    kind_agrees: bool = False
+    trouble: bool = False
+
+    @property
+    def agrees(self) -> bool:
+        """Number and amount are the ERP's own; the name is for a person to compare."""
+        return self.invoice_found and self.amount_agrees
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            **asdict(self),
+            "gross": None if self.gross is None else str(self.gross),
+            "issued_on": self.issued_on.isoformat() if self.issued_on else None,
+        }
+
+    @classmethod
+    def from_json(cls, values: dict[str, Any]) -> Self:
+        gross, issued_on = values["gross"], values["issued_on"]
+        return cls(
+            **values
+            | {
+                "gross": None if gross is None else Decimal(gross),
+                "issued_on": date.fromisoformat(issued_on) if issued_on else None,
+            }
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicates:
+    """How this one resembles others: open registrations, and accounts that exist."""
+
+    same_email: int = 0
+    same_customer: int = 0
+    email_has_account: bool = False
+    customer_has_account: bool = False
+
+    @property
+    def any(self) -> bool:
+        return bool(self.same_email or self.same_customer or self.email_has_account or self.customer_has_account)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A registration as a clerk sees it; ``typed`` and ``finding`` are None once they were wiped or not there yet.
+
+    ``account_id`` is set where an existing account asks for one more customer; ``reason`` is a word of ``reasons``.
+    """
+
+    public_id: str
+    state: State
+    typed: Typed | None
+    finding: Finding | None
+    duplicates: Duplicates
+    account_id: int | None
+    language: str
+    created_at: datetime
+    proved_at: datetime | None
+    checks: int
+    decided_at: datetime | None
+    reason: str
+    mail_failed: bool
+
+    @property
+    def can_be_confirmed(self) -> bool:
+        return self.state is State.CHECKED
+
+    @property
+    def can_be_refused(self) -> bool:
+        return self.state in OPEN
