@@ -18,6 +18,7 @@ import requests
 from adapters.clock import SystemClock
 from gateway.accounts import add_account
 from gateway.database import Database
+from gateway.terms import Document
 
 PASSWORD = "demo-ebok-2026"
 CUSTOMERS = ["100001", "100301", *(str(number) for number in range(100101, 100113))]
@@ -89,7 +90,14 @@ def running(face: str = "soap", **environment: str) -> Iterator[Running]:
         }
         database = Database(settings["DATABASE__URL"], base=Path(folder))
         database.upgrade()
-        add_account(database, login="bench", password=PASSWORD, customer_nos=CUSTOMERS, now=SystemClock().now())
+        add_account(
+            database,
+            login="bench",
+            password=PASSWORD,
+            customer_nos=CUSTOMERS,
+            now=SystemClock().now(),
+            accepted=Document("1", "", ""),
+        )
         database.engine.dispose()
         variables = {**os.environ, **{f"EBOK_{name}": value for name, value in settings.items()}}
         variables.pop("EBOK_CONFIG", None)

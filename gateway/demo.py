@@ -18,6 +18,7 @@ from adapters.errors import Misconfigured
 from gateway.accounts import AccountProblem, add_account
 from gateway.database import Database
 from gateway.settings_file import load
+from gateway.terms import load_terms
 
 PASSWORD = "demo-ebok-2026"  # noqa: S105 (printed on purpose: the demo's customers are invented)
 LOGINS: Mapping[str, list[str]] = {
@@ -100,9 +101,19 @@ def _prepare(back_end: BackEnd, *, port: int, folder: Path, logins: Mapping[str,
     settings = load(config, os.environ)
     database = Database(settings.database.url, base=settings.base)
     database.upgrade()
+    terms = load_terms(settings).terms
+    second_factor = os.environ.get("EBOK_DEMO_2FA") == "1"
     for login, customers in logins.items():
         try:
-            add_account(database, login=login, password=PASSWORD, customer_nos=customers, now=SystemClock().now())
+            add_account(
+                database,
+                login=login,
+                password=PASSWORD,
+                customer_nos=customers,
+                now=SystemClock().now(),
+                email=f"{login}@poczta.example" if second_factor else None,
+                accepted=terms,
+            )
         except AccountProblem:
             continue  # made by an earlier run
     return config

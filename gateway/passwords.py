@@ -21,6 +21,6 @@ def is_right(password: str, password_hash: str | None) -> bool:
     """Whether the password fits; without a hash it takes as long and is wrong, so that nobody learns who exists."""
     with _at_once:
         try:
-            return _hasher.verify(password_hash or _NOBODY, password) and password_hash is not None
+            return _hasher.verify(password_hash or _NOBODY, password) and bool(password_hash)
         except (VerificationError, InvalidHashError):
             return False

@@ -14,11 +14,13 @@ from flask_login import UserMixin
 from sqlalchemy import Row, delete, insert, select, update
 
 from gateway.database import Database
-from gateway.models import Account, SessionRow, Staff
+from gateway.models import Account, Consent, SessionRow, Staff
 
 _SEEN_EVERY = timedelta(minutes=1)
 PAGE, TOKEN, STAFF, PERSONAL = "page", "token", "staff", "personal"
 SECOND_FACTOR = "second_factor"
+_BY_THE_HOLDER = ("page", "api", "seed")
+"""The channels by which somebody who was signed in accepted terms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,8 @@ class SignedIn(UserMixin):
     """Who is signed in, for flask-login; its id is the session's key, not the account's.
 
     Exactly one of ``account_id`` and ``staff_id`` is set. ``waits_for`` is what must be done before anything else;
-    ``first_password`` says that the password must be changed. ``link_id`` is the one link of a personal token.
+    ``first_password`` says that the password must be changed, ``terms_version`` which terms were accepted last.
+    ``link_id`` is the one link of a personal token.
     """
 
     key: str
@@ -38,6 +41,7 @@ class SignedIn(UserMixin):
     link_id: int | None = None
     waits_for: str = ""
     first_password: bool = False
+    terms_version: str | None = None
 
     def get_id(self) -> str:
         return self.key
@@ -119,7 +123,17 @@ class Sessions:
         if self._kind == STAFF:
             owner: Any = select(*columns, Staff.login, Staff.locked_at, Staff.role).join(Staff)
         else:
-            owner = select(*columns, Account.login, Account.locked_at, Account.password_until).join(Account)
+            accepted = (
+                select(Consent.terms_version)
+                .where(Consent.account_id == Account.id, Consent.channel.in_(_BY_THE_HOLDER))
+                .order_by(Consent.id.desc())
+                .limit(1)
+                .scalar_subquery()
+                .label("terms_version")
+            )
+            owner = select(*columns, Account.login, Account.locked_at, Account.password_until, accepted).join(
+                Account, Account.id == SessionRow.account_id
+            )
         return owner.where(SessionRow.key_hash == key_hash(key), SessionRow.kind == self._kind)
 
 
@@ -140,4 +154,5 @@ def _signed_in(key: str, row: Row[Any]) -> SignedIn:
         link_id=row.link_id,
         waits_for=row.waits_for,
         first_password=found.get("password_until") is not None,
+        terms_version=found.get("terms_version"),
     )

@@ -128,5 +128,12 @@ def portal_app(folder: Path, sandbox: SandboxServer, *, face: str = "soap", **en
     portal: Portal = app.extensions["ebok"]
     portal.database.upgrade()
     for login, customers in LOGINS.items():
-        add_account(portal.database, login=login, password=PASSWORD, customer_nos=customers, now=portal.clock.now())
+        add_account(
+            portal.database,
+            login=login,
+            password=PASSWORD,
+            customer_nos=customers,
+            now=portal.clock.now(),
+            accepted=portal.terms.terms,
+        )
     return app

@@ -48,7 +48,14 @@ def portal_over(adapter: Books, folder: Path) -> Flask:
     portal: Portal = app.extensions["ebok"]
     portal.database.upgrade()
     for login, customers in LOGINS.items():
-        add_account(portal.database, login=login, password=PASSWORD, customer_nos=customers, now=portal.clock.now())
+        add_account(
+            portal.database,
+            login=login,
+            password=PASSWORD,
+            customer_nos=customers,
+            now=portal.clock.now(),
+            accepted=portal.terms.terms,
+        )
     return app
 
 
