@@ -81,7 +81,10 @@ class CustomerLink(Base):
 
 
 class Staff(Base):
-    """A clerk or an administrator of the utility; a second factor is required. ``totp_secret`` is sealed."""
+    """A clerk or an administrator of the utility; a second factor is required. ``totp_secret`` is sealed.
+
+    While ``password_until`` is set, the password is one that somebody else chose: it must be changed, until then.
+    """
 
     __tablename__ = "staff"
 
@@ -89,6 +92,7 @@ class Staff(Base):
     login: Mapped[str] = mapped_column(String(64), unique=True)
     role: Mapped[str] = mapped_column(String(16))
     password_hash: Mapped[str] = mapped_column(String(200))
+    password_until: Mapped[datetime | None]
     totp_secret: Mapped[bytes | None] = mapped_column(LargeBinary)
     totp_step: Mapped[int] = mapped_column(BigInteger, default=0)
     locked_at: Mapped[datetime | None]
