@@ -12,9 +12,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from adapters.base import Adapter
 from adapters.clock import Clock, SystemClock
 from adapters.errors import Misconfigured
-from gateway import api, headers, health, pages, problems, sessions
+from gateway import api, headers, health, pages, problems, sessions, staff
 from gateway.database import Database
 from gateway.erp import build_adapter, build_guard
+from gateway.mail.texts import load_mail_texts
 from gateway.portal import Portal
 from gateway.remote_clock import RemoteClock
 from gateway.sealing import Sealer
@@ -43,6 +44,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, adapter: Adapt
     problems.init_app(app)
     headers.init_app(app, secure=settings.web.secure_cookies)
     pages.init_app(app)
+    staff.init_app(app)
     api.init_app(app)
     health.init_app(app)
     # Whoever calls the API shows a token, which no other site can make a browser send.
@@ -58,7 +60,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, adapter: Adapt
 
 def _build(settings: Settings, clock: Clock, adapter: Adapter | None) -> Portal:
     mistakes: list[str] = []
-    database = guarded = terms = None
+    database = guarded = terms = mail_texts = None
     try:
         database = Database(settings.database.url, base=settings.base)
     except Misconfigured as error:
@@ -71,7 +73,11 @@ def _build(settings: Settings, clock: Clock, adapter: Adapter | None) -> Portal:
         terms = load_terms(settings)
     except Misconfigured as error:
         mistakes += error.mistakes
-    if database is None or guarded is None or terms is None:
+    try:
+        mail_texts = load_mail_texts(settings)
+    except Misconfigured as error:
+        mistakes += error.mistakes
+    if database is None or guarded is None or terms is None or mail_texts is None:
         raise Misconfigured(*mistakes)
     secrets = [settings.web.secret_key, *settings.web.secret_key_fallbacks]
     sealer = Sealer(secrets)
@@ -84,6 +90,7 @@ def _build(settings: Settings, clock: Clock, adapter: Adapter | None) -> Portal:
         tokens=TokenService(secrets, clock, timedelta(hours=settings.security.link_hours)),
         throttles=Throttles(database, sealer),
         terms=terms,
+        mail_texts=mail_texts,
         **_sessions(settings, database),
     )
 

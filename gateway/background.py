@@ -17,42 +17,51 @@ _log = structlog.get_logger("ebok.background")
 
 
 def jobs() -> list[Job]:
-    """Everything that is done in the background, in turn."""
+    """Everything that is done in the background."""
     from gateway.mail.worker import deliver_some
+    from gateway.registration.checking import check_some
 
-    return [deliver_some]
+    return [check_some, deliver_some, forget]
+
+
+def forget(portal: Portal) -> int:
+    """Let the database overwrite what was wiped."""
+    portal.database.forget()
+    return 0
 
 
 class Background:
-    """The jobs in a loop; as many processes as like may run one, the jobs share the work out in the database."""
+    """Each job in a loop and a thread of its own, so that none waits for another's server.
+
+    As many processes as like may run one; the jobs share the work out in the database.
+    """
 
     def __init__(self, portal: Portal, *, pause: float = _PAUSE_SECONDS) -> None:
         self.portal = portal
         self.jobs = jobs()
         self._pause = pause
         self._stopped = Event()
-        self._thread: Thread | None = None
+        self._threads: list[Thread] = []
 
     def start(self) -> None:
-        """Run in a thread of its own."""
-        self._thread = Thread(target=self.run, name="background", daemon=True)
-        self._thread.start()
-
-    def run(self) -> None:
-        """Run here, until ``stop`` is called."""
-        while not self._stopped.is_set():
-            if not sum(self._do(job) for job in self.jobs):
-                self._stopped.wait(self._pause)
+        """Begin, and come back at once."""
+        for job in self.jobs:
+            thread = Thread(target=self._repeat, args=[job], name=f"background {job.__name__}", daemon=True)
+            thread.start()
+            self._threads.append(thread)
 
     def stop(self) -> None:
         """Take nothing more up, and wait a little for what is being done. Harmless to repeat."""
         self._stopped.set()
-        if self._thread is not None:
-            self._thread.join(_STOP_SECONDS)
+        for thread in self._threads:
+            thread.join(_STOP_SECONDS)
+
+    def _repeat(self, job: Job) -> None:
+        while not self._stopped.is_set():
+            if not self._do(job):
+                self._stopped.wait(self._pause)
 
     def _do(self, job: Job) -> int:
-        if self._stopped.is_set():
-            return 0
         try:
             if isinstance(self.portal.clock, RemoteClock):
                 self.portal.clock.refresh()

@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from adapters.errors import Misconfigured
 
 _BUSY_SECONDS = 5
+_FORGET_MILLISECONDS = 100
 
 
 class Database:
@@ -46,6 +47,21 @@ class Database:
         with self.engine.connect() as connection:
             yield connection
 
+    def forget(self) -> None:
+        """Empty SQLite's log, in which what was wiped stands until then; later, where somebody is reading just now."""
+        file = self.engine.url.database
+        if self.engine.dialect.name != "sqlite" or not file or not _size(Path(f"{file}-wal")):
+            return
+        connection = self.engine.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute(f"PRAGMA busy_timeout={_FORGET_MILLISECONDS}")  # who writes would wait as long
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            cursor.execute(f"PRAGMA busy_timeout={_BUSY_SECONDS * 1000}")
+            cursor.close()
+        finally:
+            connection.close()
+
     def upgrade(self) -> None:
         """Bring the tables to the newest migration; harmless to repeat."""
         with self.transaction() as connection:
@@ -58,6 +74,13 @@ class Database:
         with self.engine.connect() as connection:
             at = MigrationContext.configure(connection).get_current_revision()
         return at == ScriptDirectory.from_config(_alembic()).get_current_head()
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:
+        return 0
 
 
 def _engine(url: Any) -> Engine:
@@ -78,7 +101,13 @@ def _begin_sqlite(connection: Connection) -> None:
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
     connection.isolation_level = None  # the driver is not to begin transactions of its own
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_BUSY_SECONDS * 1000}"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "secure_delete=ON",  # what was wiped is overwritten, not only unlinked
+        f"busy_timeout={_BUSY_SECONDS * 1000}",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 

@@ -7,6 +7,7 @@ from flask import current_app
 from adapters.clock import Clock
 from adapters.guard import GuardedAdapter
 from gateway.database import Database
+from gateway.mail.texts import MailTexts
 from gateway.sealing import Sealer
 from gateway.session_store import Sessions
 from gateway.settings import Settings
@@ -31,6 +32,7 @@ class Portal:
     tokens: TokenService
     throttles: Throttles
     terms: Terms
+    mail_texts: MailTexts
 
 
 def portal() -> Portal:

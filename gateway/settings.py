@@ -76,6 +76,9 @@ class Security:
     staff_second_factor: bool = key("Staff need an app for codes; false only in demos.", True)
     first_password_days: int = key("How long a first password that was mailed works.", 14, least=1)
     link_hours: int = key("How long a link in a mail works.", 48, least=1)
+    registrations_free: int = key(
+        "So many registrations a day may come from one network without a wait; then each waits longer.", 10, least=1
+    )
     device_days: int = key("How long a browser that showed its second factor is remembered.", 90, least=1)
     staff_idle_minutes: int = key("A session of staff ends after this long without a request.", 15, least=1)
 
@@ -98,6 +101,7 @@ class MailSettings:
     security: str = key("How the connection is protected.", "starttls", choices=("starttls", "tls", "none"))
     username: str = key("For logging in to it; empty for none.", "")
     password: str = key("For logging in to it.", "")
+    ca_file: str = key("The certificate authority of its certificate, where that is your own.", "")
     sender: str = key("Whom mail comes from.", "ebok@localhost")
     base_url: str = key(
         "The portal's own address, for links in mail, such as https://ebok.example.", "http://127.0.0.1:8080"

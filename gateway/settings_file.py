@@ -172,7 +172,9 @@ def _within(each: Field[Any], value: Any) -> None:
 
 
 def _check_together(values: dict[str, Any], mistakes: list[str]) -> None:
-    web, guard = values.get("web"), values.get("guard")
+    web, guard, mail = values.get("web"), values.get("guard"), values.get("mail")
+    if mail and mail.username and mail.security == "none":
+        mistakes.append("mail.security: expected starttls or tls, so that the password does not go out in the clear")
     if web and (len(web.secret_key) < 32 or web.secret_key.startswith("change-me")):
         mistakes.append("web.secret_key: expected at least 32 random characters of your own")
     if web and guard and guard.documents > web.threads // 2:

@@ -1,5 +1,6 @@
 """What a WSGI server imports: the portal built from ``EBOK_CONFIG`` and the environment."""
 
+import atexit
 import os
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from flask import Flask
 from adapters.errors import Misconfigured
 from gateway import logs
 from gateway.app import create_app
+from gateway.background import Background
 from gateway.settings_file import load
 
 
@@ -18,4 +20,9 @@ def app() -> Flask:
     if settings.demo and os.environ.get("EBOK_DEMO") != "1":
         raise Misconfigured("demo: this is the demo's configuration; it is not for production")
     logs.configure(settings.log)
-    return create_app(settings)
+    made = create_app(settings)
+    if settings.worker.inside:
+        background = Background(made.extensions["ebok"])
+        background.start()
+        atexit.register(background.stop)
+    return made

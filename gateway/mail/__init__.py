@@ -54,7 +54,8 @@ def enqueue(
     """
     if not TEMPLATES[template] <= values.keys() <= TEMPLATES[template] | OPTIONAL.get(template, frozenset()):
         raise ValueError(f"{template}: expected the values {sorted(TEMPLATES[template])}")
-    _check_address(to)
+    if not is_one_address(to):
+        raise ValueError("expected one e-mail address")
     message_id = secrets.token_hex(16)
     connection.execute(
         insert(Mail).values(
@@ -75,11 +76,12 @@ def enqueue(
     return message_id
 
 
-def _check_address(to: str) -> None:
+def is_one_address(text: str) -> bool:
+    """True for a plain address such as ``anna@example.pl``: no name, no second one, nothing that ends a header."""
+    if any(not character.isprintable() or character.isspace() for character in text):
+        return False
     try:
-        address = Address(addr_spec=to)
-        one = address.addr_spec == to and bool(address.domain)
+        address = Address(addr_spec=text)
     except (HeaderParseError, ValueError, IndexError):
-        one = False
-    if not one or any(not character.isprintable() or character.isspace() for character in to):
-        raise ValueError("expected one e-mail address")
+        return False
+    return address.addr_spec == text and bool(address.domain)
