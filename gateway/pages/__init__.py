@@ -11,12 +11,25 @@ from gateway.pages import (
     frame,
     invoices,
     login,
+    own_customers,
     preferences,
+    registration,
     start,
 )
 from gateway.pages.blueprint import bp
 
-__all__ = ["account_statement", "appearance", "contracts", "customers", "init_app", "invoices", "login", "start"]
+__all__ = [
+    "account_statement",
+    "appearance",
+    "contracts",
+    "customers",
+    "init_app",
+    "invoices",
+    "login",
+    "own_customers",
+    "registration",
+    "start",
+]
 
 
 def init_app(app: Flask) -> None:

@@ -40,7 +40,7 @@ def confirm(portal: Portal, public_id: str, *, staff_login: str, staff_id: int, 
             account_id = _new_account(portal, connection, row, typed, password, password_hash, now)
         else:
             account_id = account.id
-            _mail(portal, connection, row, account.email, "customer_linked", {"customer_no": typed.customer_no}, now)
+            _mail(portal, connection, row, account.email, "customer_linked", {}, now)
         _link(connection, account_id, typed.customer_no, now)
         _close(connection, row, State.CONFIRMED, now, staff_id)
         audit.record(
