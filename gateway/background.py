@@ -56,6 +56,13 @@ class Background:
         for thread in self._threads:
             thread.join(_STOP_SECONDS)
 
+    def wait(self) -> None:
+        """Come back when ``stop`` was called and what was being done is done."""
+        while any(thread.is_alive() for thread in self._threads):
+            self._stopped.wait(_STOP_SECONDS)
+            for thread in self._threads:
+                thread.join(_STOP_SECONDS if self._stopped.is_set() else 0)
+
     def _repeat(self, job: Job) -> None:
         while not self._stopped.is_set():
             if not self._do(job):

@@ -2,50 +2,17 @@
 
 import os
 import sys
-from collections.abc import Callable
-from functools import wraps
 from pathlib import Path
-from typing import Any
 
 import click
 
 from adapters.clock import SystemClock
 from adapters.errors import AdapterError, Misconfigured
 from gateway.accounts import AccountProblem, add_account
+from gateway.cli_context import Context, explained
+from gateway.cli_mail import mail, worker
+from gateway.cli_registrations import registrations
 from gateway.config_example import render
-from gateway.database import Database
-from gateway.settings import Settings
-from gateway.settings_file import load
-
-
-class Context:
-    """Where the configuration is; read when a command needs it."""
-
-    def __init__(self, config: Path | None) -> None:
-        self.config = config
-
-    def settings(self) -> Settings:
-        return load(self.config, os.environ)
-
-    def database(self) -> Database:
-        settings = self.settings()
-        return Database(settings.database.url, base=settings.base)
-
-
-def explained(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Show mistakes as a list, one a line, and end with status 1."""
-
-    @wraps(command)
-    def run(*args: Any, **kwargs: Any) -> Any:
-        try:
-            return command(*args, **kwargs)
-        except Misconfigured as error:
-            click.echo(f"{error.message}", err=True)
-            for mistake in error.mistakes:
-                click.echo(f"  - {mistake}", err=True)
-            sys.exit(1)
-
-    return run
 
 
 @click.group()
@@ -61,6 +28,10 @@ def main(context: click.Context, config: Path | None) -> None:
     """eBOK Gateway: the electronic customer office in front of a billing system."""
     default = Path("config.toml")
     context.obj = Context(config or (default if default.exists() else None))
+
+
+main.add_command(mail)
+main.add_command(worker)
 
 
 @main.command()
@@ -200,6 +171,9 @@ def openapi(context: Context) -> None:
 
     app = create_app(context.settings())
     click.echo(json.dumps(app.extensions["ebok.openapi"].spec.to_dict(), indent=2, ensure_ascii=False))
+
+
+main.add_command(registrations)
 
 
 if __name__ == "__main__":

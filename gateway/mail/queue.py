@@ -103,10 +103,10 @@ def server_away(database: Database, error: str, now: datetime) -> None:
         )
 
 
-def hurry(database: Database, now: datetime) -> int:
+def hurry(database: Database) -> int:
     """Make everything that waits for its next attempt due at once; the number of mails."""
     with database.transaction() as connection:
-        return connection.execute(update(Mail).where(Mail.state == QUEUED).values(next_at=now)).rowcount
+        return connection.execute(update(Mail).where(Mail.state == QUEUED).values(next_at=Mail.created_at)).rowcount
 
 
 def counts(database: Database) -> dict[str, int]:

@@ -1,0 +1,45 @@
+"""What every ``ebok`` command shares: where the configuration is, and how mistakes are told."""
+
+import os
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import click
+
+from adapters.errors import Misconfigured
+from gateway.database import Database
+from gateway.settings import Settings
+from gateway.settings_file import load
+
+
+class Context:
+    """Where the configuration is; read when a command needs it."""
+
+    def __init__(self, config: Path | None) -> None:
+        self.config = config
+
+    def settings(self) -> Settings:
+        return load(self.config, os.environ)
+
+    def database(self) -> Database:
+        settings = self.settings()
+        return Database(settings.database.url, base=settings.base)
+
+
+def explained(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Show mistakes as a list, one a line, and end with status 1."""
+
+    @wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except Misconfigured as error:
+            click.echo(f"{error.message}", err=True)
+            for mistake in error.mistakes:
+                click.echo(f"  - {mistake}", err=True)
+            sys.exit(1)
+
+    return run
