@@ -7,6 +7,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any
 
+from adapters.sandbox.mailbox import MailReceiver
 from adapters.sandbox.server import SandboxServer
 
 
@@ -18,6 +19,7 @@ def main() -> None:
     options.add_argument("--seed", type=int, default=1, help="which world; the same seed gives the same customers")
     options.add_argument("--data", type=Path, help="a file that keeps what is booked; without it, memory alone")
     options.add_argument("--auth", metavar="USER:PASSWORD", help="ask for these with HTTP basic authentication")
+    options.add_argument("--smtp-port", type=int, help="receive mail there, from this machine alone, for /mail")
     given = options.parse_args()
     user, _, password = (given.auth or "").partition(":")
     server = SandboxServer(
@@ -36,8 +38,14 @@ def main() -> None:
     signal.signal(signal.SIGTERM, finish)
     with server:
         sys.stdout.write(f"sandbox: {server.url}/soap?wsdl  {server.url}/rest  {server.url}/control\n")
+        receiver = None
+        if given.smtp_port is not None:
+            receiver = MailReceiver(server.mailbox, given.smtp_port).start()
+            sys.stdout.write(f"mailbox: {server.url}/mail, SMTP on port {receiver.port}\n")
         sys.stdout.flush()
         done.wait()
+        if receiver is not None:
+            receiver.stop()
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from adapters.clock import SetClock
 from adapters.sandbox.calls import OPERATIONS, Answer, CallCounts
 from adapters.sandbox.faces import Request
 from adapters.sandbox.faults import EVERY, Fault, FaultBoard, FaultKind
+from adapters.sandbox.mailbox import Mailbox
 from adapters.sandbox.records import Bill, Posting
 from adapters.sandbox.world import UnknownCustomer, UnknownInvoice, World
 from schemas import values
@@ -35,6 +36,7 @@ class ControlDesk:
     clock: SetClock
     faults: FaultBoard
     calls: CallCounts
+    mailbox: Mailbox
 
     def respond(self, request: Request) -> Answer:
         """The answer to a request under ``/control``; a mistake is a 4xx that names it."""
@@ -75,7 +77,12 @@ class ControlDesk:
                 if request.method == "DELETE":
                     self.calls.clear()
                 return 200, self.calls.read()
-        raise Wrong(404, path="expected calls, clock, customers, documents, faults or health, and a method that fits")
+            case ("GET" | "DELETE", "mail"):
+                if request.method == "DELETE":
+                    self.mailbox.clear()
+                return 200, self.mailbox.as_json()
+        known = "calls, clock, customers, documents, faults, health or mail"
+        raise Wrong(404, path=f"expected {known}, and a method that fits")
 
     def _parties(self) -> list[Any]:
         return list(self.world.parties.values())

@@ -1,4 +1,4 @@
-"""The sandbox as an HTTP server: ``/soap`` and ``/rest`` for the portal, ``/control`` for whoever runs it."""
+"""The sandbox as an HTTP server: ``/soap`` and ``/rest`` for the portal, ``/control`` and ``/mail`` for us."""
 
 import base64
 import ipaddress
@@ -14,12 +14,13 @@ from typing import Any, Self
 from urllib.parse import parse_qsl, quote, unquote
 
 from adapters.clock import SetClock
-from adapters.sandbox import spoiled, wire
+from adapters.sandbox import mail_page, spoiled, wire
 from adapters.sandbox.calls import Answer, Call, CallCounts, Refused
 from adapters.sandbox.control import ControlDesk
 from adapters.sandbox.faces import Face, Request
 from adapters.sandbox.faults import Fault, FaultBoard, FaultKind
 from adapters.sandbox.journal import Journal
+from adapters.sandbox.mailbox import Mailbox
 from adapters.sandbox.rest_face import RestFace
 from adapters.sandbox.soap_face import SoapFace, wsdl
 from adapters.sandbox.world import World
@@ -53,7 +54,8 @@ class SandboxServer:
         self.world = world or World(seed, clock=clock, journal=Journal(Path(data)) if data else None)
         self.faults = FaultBoard()
         self.calls = CallCounts()
-        self.desk = ControlDesk(self.world, clock, self.faults, self.calls)
+        self.mailbox = Mailbox()
+        self.desk = ControlDesk(self.world, clock, self.faults, self.calls, self.mailbox)
         self.faces: dict[str, Face] = {"soap": SoapFace(self.world), "rest": RestFace(self.world)}
         self.credentials = _basic(*auth) if auth else None
         self._host = host
@@ -156,20 +158,23 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _route(self, request: Request) -> None:
         sandbox = self.server.sandbox
-        if request.parts[0] == "control":
-            return self._control(request)
+        if request.parts[0] in ("control", "mail"):
+            return self._for_us(request)
         if request.parts == ("soap",) and request.method == "GET" and "wsdl" in request.query:
             return self._send(wsdl(sandbox.url))
         if request.parts[0] in sandbox.faces:
             return self._ask(sandbox.faces[request.parts[0]], request)
         if request.parts[0] == "redirected":  # only who follows a redirect comes here, and that is told
             sandbox.calls.add("redirected")
-        return self._send(Answer(404, _TEXT, b"There are /soap?wsdl, /soap, /rest and /control.\n"))
+        return self._send(Answer(404, _TEXT, b"There are /soap?wsdl, /soap, /rest, /control and /mail.\n"))
 
-    def _control(self, request: Request) -> None:
+    def _for_us(self, request: Request) -> None:
         if not ipaddress.ip_address(self.client_address[0]).is_loopback:
-            return self._send(Answer(403, _TEXT, b"/control is for this machine alone\n"))
-        return self._send(self.server.sandbox.desk.respond(request))
+            return self._send(Answer(403, _TEXT, f"/{request.parts[0]} is for this machine alone\n".encode()))
+        sandbox = self.server.sandbox
+        if request.parts[0] == "mail":
+            return self._send(mail_page.respond(sandbox.mailbox, request))
+        return self._send(sandbox.desk.respond(request))
 
     def _ask(self, face: Face, request: Request) -> None:
         sandbox = self.server.sandbox
