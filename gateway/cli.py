@@ -51,13 +51,14 @@ def serve(context: Context) -> None:
 @click.option("--adapter", type=click.Choice(["soap", "rest"]), envvar="EBOK_DEMO_ADAPTER", default="soap")
 @click.option("--port", envvar="EBOK_PORT", default=8080, show_default=True)
 @click.option("--sandbox-port", envvar="EBOK_SANDBOX_PORT", default=8090, show_default=True)
+@click.option("--smtp-port", envvar="EBOK_SMTP_PORT", default=8025, show_default=True, help="The demo's mailbox.")
 @click.option("--folder", type=click.Path(path_type=Path, file_okay=False), default=Path(".demo"), show_default=True)
 @explained
-def demo(adapter: str, port: int, sandbox_port: int, folder: Path) -> None:
+def demo(adapter: str, port: int, sandbox_port: int, smtp_port: int, folder: Path) -> None:
     """Run the portal in front of the sandbox billing system, with invented customers."""
     from gateway.demo import run_demo
 
-    run_demo(adapter=adapter, port=port, sandbox_port=sandbox_port, folder=folder)
+    run_demo(adapter=adapter, port=port, sandbox_port=sandbox_port, smtp_port=smtp_port, folder=folder)
 
 
 @main.group()

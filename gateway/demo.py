@@ -39,16 +39,22 @@ class BackEnd:
     ready_url: str
     settings: str
     """The lines of TOML under [erp] and, where it has a clock of its own, [clock]."""
+    smtp_port: int | None = None
+    """Where it receives mail, for a mailbox to read it in; without one, mail waits in the queue."""
 
 
-def run_demo(*, adapter: str, port: int, sandbox_port: int, folder: Path) -> None:
+def run_demo(*, adapter: str, port: int, sandbox_port: int, smtp_port: int, folder: Path) -> None:
     """Run until Ctrl-C; raises ``Misconfigured`` when a port is taken."""
     sandbox = f"http://{_HOST}:{sandbox_port}"
     path = "/soap" if adapter == "soap" else ""
     back_end = BackEnd(
         name="the sandbox billing system",
-        command=[sys.executable, "-m", "adapters.sandbox", "--port", str(sandbox_port)],
+        command=[
+            *(sys.executable, "-m", "adapters.sandbox"),
+            *("--port", str(sandbox_port), "--smtp-port", str(smtp_port)),
+        ],
         port=sandbox_port,
+        smtp_port=smtp_port,
         ready_url=f"{sandbox}/control/clock",
         settings=f"""\
 [erp]
@@ -62,13 +68,20 @@ url = "{sandbox}{path}"
 url = "{sandbox}/control/clock"
 """,
     )
-    run(back_end, port=port, folder=folder, logins=LOGINS, about=f"over {adapter.upper()}; control: {sandbox}/control")
+    about = f"over {adapter.upper()}; control: {sandbox}/control"
+    run(back_end, port=port, folder=folder, logins=LOGINS, about=about, mailbox=f"{sandbox}/mail")
 
 
-def run(back_end: BackEnd, *, port: int, folder: Path, logins: Mapping[str, list[str]], about: str) -> None:
+def run(
+    back_end: BackEnd, *, port: int, folder: Path, logins: Mapping[str, list[str]], about: str, mailbox: str = ""
+) -> None:
     """Start the billing system and the portal, wait for both, print where they are, and end both at Ctrl-C."""
-    for wanted, variable in ((port, "EBOK_PORT"), (back_end.port, "EBOK_SANDBOX_PORT")):
-        if not _is_free(wanted):
+    for wanted, variable in (
+        (port, "EBOK_PORT"),
+        (back_end.port, "EBOK_SANDBOX_PORT"),
+        (back_end.smtp_port, "EBOK_SMTP_PORT"),
+    ):
+        if wanted is not None and not _is_free(wanted):
             raise Misconfigured(f"port {wanted} is in use; choose another with {variable}")
     config = _prepare(back_end, port=port, folder=folder, logins=logins)
     environment = {**os.environ, "EBOK_CONFIG": str(config), "EBOK_DEMO": "1"}
@@ -80,7 +93,7 @@ def run(back_end: BackEnd, *, port: int, folder: Path, logins: Mapping[str, list
             # A session of its own, so that Ctrl-C reaches this process alone, which ends both in order.
             processes.append(subprocess.Popen(command, env=environment, start_new_session=True))  # noqa: S603
         _wait([back_end.ready_url, f"{portal}/healthz"], processes)
-        print(_greeting(portal, back_end.name, about, logins), flush=True)  # noqa: T201
+        print(_greeting(portal, back_end.name, about, logins, mailbox), flush=True)  # noqa: T201
         while all(each.poll() is None for each in processes):
             time.sleep(0.3)
     except KeyboardInterrupt:
@@ -148,10 +161,23 @@ token_hours = 87600
 format = "plain"
 level = "warning"
 
-{back_end.settings}"""
+{back_end.settings}{_mail(back_end, port)}"""
 
 
-def _greeting(portal: str, name: str, about: str, logins: Mapping[str, list[str]]) -> str:
+def _mail(back_end: BackEnd, port: int) -> str:
+    if back_end.smtp_port is None:
+        return ""
+    return f"""
+[mail]
+host = "{_HOST}"
+port = {back_end.smtp_port}
+security = "none"
+sender = "ebok@wodociagi.example"
+base_url = "http://{_HOST}:{port}"
+"""
+
+
+def _greeting(portal: str, name: str, about: str, logins: Mapping[str, list[str]], mailbox: str) -> str:
     accounts = "\n".join(
         f"  {login:10} {len(customers)} customer{'s' if len(customers) > 1 else ''}"
         for login, customers in logins.items()
@@ -160,6 +186,7 @@ def _greeting(portal: str, name: str, about: str, logins: Mapping[str, list[str]
 eBOK is ready: {portal}
 API:           {portal}/api/v1/
 Behind it:     {name} ({about})
+Mail:          {mailbox or "waits in the queue"}
 
 Log in with the password {PASSWORD} as
 {accounts}
