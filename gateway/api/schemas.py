@@ -34,13 +34,19 @@ class Problem(Schema):
     detail = marshmallow_fields.String(required=True)
     errors = marshmallow_fields.Dict(metadata={"description": "Which fields are wrong, and how."})
     refusal = marshmallow_fields.String(metadata={"description": "Why the billing system refused."})
+    reason = marshmallow_fields.String(metadata={"description": "Why a token does not work: wrong, expired or used."})
+
+
+class SecondFactorProblem(Problem):
+    challenge = marshmallow_fields.String(metadata={"description": "To be sent back together with the code."})
+    method = marshmallow_fields.String(validate=validate.OneOf(["email", "totp"]))
 
 
 class Credentials(Schema):
     class Meta:
         unknown = RAISE
 
-    login = marshmallow_fields.String(required=True, validate=validate.Length(1, 64))
+    login = marshmallow_fields.String(required=True, validate=validate.Length(1, 254))
     password = marshmallow_fields.String(required=True, validate=validate.Length(1, 128))
 
 
