@@ -19,6 +19,7 @@ from gateway.mail.texts import load_mail_texts
 from gateway.portal import Portal
 from gateway.remote_clock import RemoteClock
 from gateway.sealing import Sealer
+from gateway.selfservice import gate
 from gateway.session_store import PAGE, PERSONAL, STAFF, TOKEN, Sessions
 from gateway.settings import Settings
 from gateway.terms import load_terms
@@ -43,12 +44,13 @@ def create_app(settings: Settings, *, clock: Clock | None = None, adapter: Adapt
     sessions.init_app(manager)
     problems.init_app(app)
     headers.init_app(app, secure=settings.web.secure_cookies)
+    gate.init_app(app)
     pages.init_app(app)
     staff.init_app(app)
     api.init_app(app)
     health.init_app(app)
     # Whoever calls the API shows a token, which no other site can make a browser send.
-    for blueprint in ("tokens", "customers"):
+    for blueprint in ("tokens", "customers", "account", "codes", "registrations"):
         app.extensions["csrf"].exempt(app.blueprints[blueprint])
     if isinstance(portal.clock, RemoteClock):
         app.before_request(portal.clock.refresh)

@@ -13,7 +13,8 @@ from pathlib import Path
 LENGTH = range(12, 129)
 _FILE = Path(__file__).parent / "data" / "common_passwords.txt"
 _ALWAYS = ("ebok", "bok", "wodociagi", "password", "haslo", "parol")
-_ROWS: tuple[str, ...] = ("0123456789", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm", "qwertyuiopasdfghjklzxcvbnm")
+_ROWS: tuple[str, ...] = ("0123456789", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl")
+_ROWS += ("zxcvbnm", "qwertyuiopasdfghjklzxcvbnm")
 _ROWS += ("1qaz2wsx3edc4rfv5tgb6yhn7ujm8ik", "1q2w3e4r5t6y7u8i9o0p", "qazwsxedcrfvtgbyhnujm")
 _READ_AS = str.maketrans("013457@$!", "oieastasi")
 _LEFT_OVER = 6  # letters that must remain when the words that anyone would try are taken out

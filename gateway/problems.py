@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from adapters.errors import AdapterError, BadData, NotFound, NotSupported, OwnerMismatch, Rejected, Unavailable
+from gateway.tokens import TokenProblem
 
 log = structlog.get_logger()
 PREFIX = "/api/v1/problems/"
@@ -83,10 +84,46 @@ KINDS = {
             _("Login lub hasło są nieprawidłowe. Sprawdź je i spróbuj ponownie."),
         ),
         Problem(
+            "second-factor-needed",
+            403,
+            "A second factor is needed",
+            _("Potrzebny jest jeszcze kod. Wyślij go razem z polem challenge przez POST /api/v1/tokens/second-factor."),
+        ),
+        Problem(
+            "password-change-needed",
+            403,
+            "The first password must be changed",
+            _("Najpierw zmień pierwsze hasło na własne, przez POST /api/v1/account/password."),
+        ),
+        Problem(
+            "terms-needed",
+            403,
+            "The terms must be accepted",
+            _("Najpierw przeczytaj i zaakceptuj regulamin, przez GET i POST /api/v1/account/terms."),
+        ),
+        Problem(
+            "out-of-scope",
+            403,
+            "This token does not reach that far",
+            _("Ten token służy tylko do czytania faktur jednego odbiorcy."),
+        ),
+        Problem(
             "form-expired",
             400,
             "The form has expired",
             _("Formularz stracił ważność. Wróć do poprzedniej strony, odśwież ją i wyślij formularz ponownie."),
+        ),
+        Problem(
+            "too-many-requests",
+            429,
+            "Too many at once",
+            _("Z tej sieci przyszło dużo zgłoszeń naraz. Spróbuj ponownie później."),
+        ),
+        Problem(
+            "token-not-usable",
+            410,
+            "The link's token does not work",
+            _("Ten link jest nieprawidłowy, był już użyty albo stracił ważność. Poproś o nowy."),
         ),
         Problem("method-not-allowed", 405, "Not done this way", _("Tego adresu nie można użyć w ten sposób.")),
         Problem("too-large", 413, "Too large", _("Przesłane dane są za duże.")),
@@ -114,6 +151,7 @@ _OF_ERRORS: tuple[tuple[type[Exception], str], ...] = (
     (NotSupported, "not-supported"),
     (Rejected, "rejected"),
     (CSRFError, "form-expired"),
+    (TokenProblem, "token-not-usable"),
     (SQLAlchemyError, "memory-unavailable"),
 )
 _OF_STATUS = {400: "malformed", 401: "unauthorized", 404: "not-found", 405: "method-not-allowed"} | {
@@ -171,6 +209,8 @@ def _members(error: Exception) -> dict[str, Any]:
     """What a program is told besides: the fields that are wrong, or the refusal in the ERP's words."""
     if isinstance(error, Rejected):
         return {"refusal": error.message}
+    if isinstance(error, TokenProblem):
+        return {"reason": error.reason}
     data = getattr(error, "data", None)
     return {"errors": data["messages"]} if isinstance(data, dict) and data.get("messages") else {}
 

@@ -1,23 +1,55 @@
 """Signing in and out in a browser, and who is asking."""
 
-from flask import g
+from flask import current_app, g, request
 from flask_login import LoginManager, current_user, login_user, logout_user
+from werkzeug import Response
 
-from gateway.accounts import account_id_for
+from gateway import requester
 from gateway.portal import portal
+from gateway.selfservice import devices, second_factor
+from gateway.selfservice.entry import EMAIL, enter
+from gateway.selfservice.person import Who
 from gateway.session_store import SignedIn
 
 
 def log_in(login: str, password: str) -> bool:
     """Sign the browser in with a fresh session; False, after the same time, when login or password are wrong."""
-    account_id = account_id_for(portal().database, login, password)
-    if account_id is None:
+    network, device_key = requester.network(), request.cookies.get(_device_cookie(), "")
+    entry = enter(portal(), login, password, network=network, device_key=device_key)
+    if entry is None:
         return False
+    begin(entry.person.id, waits_for=entry.waits_for)
+    if entry.method == EMAIL:
+        second_factor.send_code(portal(), entry.person, signed_in().session_id)
+    return True
+
+
+def begin(account_id: int, *, waits_for: str = "") -> None:
+    """Give the browser a fresh session, in place of the one that it has."""
     log_out()
     sessions, now = portal().page_sessions, portal().clock.now()
-    key, _ = sessions.begin(now, account_id=account_id)
+    key, _ = sessions.begin(now, account_id=account_id, waits_for=waits_for, device=requester.device())
     found = sessions.find(key, now)
-    return bool(found and login_user(found))
+    if found:
+        login_user(found)
+
+
+def trust_this_browser(answer: Response, account_id: int) -> Response:
+    """Remember that this browser has shown its second factor."""
+    key, life = devices.trust(portal(), account_id)
+    answer.set_cookie(
+        _device_cookie(),
+        key,
+        max_age=life,
+        secure=current_app.config["SESSION_COOKIE_SECURE"],
+        httponly=True,
+        samesite="Lax",
+    )
+    return answer
+
+
+def _device_cookie() -> str:
+    return "__Host-ebok-device" if current_app.config["SESSION_COOKIE_SECURE"] else "ebok-device"
 
 
 def log_out() -> None:
@@ -32,6 +64,12 @@ def signed_in() -> SignedIn:
     found = g.get("token_holder") or current_user._get_current_object()
     assert isinstance(found, SignedIn)
     return found
+
+
+def who() -> Who:
+    """The same, as the audit log names them."""
+    found = signed_in()
+    return Who(found.account_id or 0, found.login, requester.network())
 
 
 def init_app(manager: LoginManager) -> None:

@@ -7,9 +7,10 @@ from flask import Response, jsonify
 from flask_smorest import Blueprint
 from marshmallow import RAISE
 
-from gateway.accounts import account_id_for
+from gateway import requester
 from gateway.api import schemas
-from gateway.api.bearer import require_token, token_holder
+from gateway.api.bearer import find_holder, require_token, token_holder
+from gateway.api.entering import challenge, new_token
 from gateway.api.paging import Key, cut
 from gateway.customers import current_links, link_or_404
 from gateway.download import as_download, file_stem
@@ -17,6 +18,7 @@ from gateway.erp import erp, side_by_side, today
 from gateway.handles import handle_for, open_handle
 from gateway.portal import portal
 from gateway.problems import KINDS, PROBLEM_JSON, problem_response
+from gateway.selfservice.entry import enter
 from schemas import Invoice, StatementLine
 from schemas.dump import dumper
 
@@ -32,13 +34,21 @@ customers.before_request(require_token)
 @tokens.arguments(schemas.Credentials)
 @tokens.response(201, schemas.Token)
 @tokens.alt_response(401, description="Wrong login or password", **_PROBLEM)
+@tokens.alt_response(
+    403, schema=schemas.SecondFactorProblem, content_type=PROBLEM_JSON, description="A second factor is needed"
+)
 def create_token(given: dict[str, str]) -> Any:
-    """A token for a login and password, to be sent as Authorization: Bearer TOKEN."""
-    account_id = account_id_for(portal().database, given["login"], given["password"])
-    if account_id is None:
+    """A token for a login and password, to be sent as Authorization: Bearer TOKEN.
+
+    On a new device the answer may be the problem second-factor-needed with a challenge, which
+    POST /api/v1/tokens/second-factor turns into a token.
+    """
+    entry = enter(portal(), given["login"], given["password"], network=requester.network())
+    if entry is None:
         return problem_response(KINDS["invalid-credentials"])
-    key, expires_at = portal().token_sessions.begin(portal().clock.now(), account_id=account_id)
-    return {"token": key, "expires_at": expires_at}
+    if entry.method:
+        return challenge(entry)
+    return new_token(entry.person.id)
 
 
 @tokens.route("/tokens", methods=["DELETE"])
@@ -47,7 +57,7 @@ def create_token(given: dict[str, str]) -> Any:
 @tokens.doc(**_SECURED)
 def end_token() -> None:
     """End the token that this call is made with."""
-    require_token()
+    find_holder()
     portal().token_sessions.end(token_holder().key)
 
 

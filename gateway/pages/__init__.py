@@ -3,6 +3,7 @@
 from flask import Flask
 
 from gateway.pages import (
+    account,
     account_statement,
     appearance,
     contracts,
@@ -19,6 +20,7 @@ from gateway.pages import (
 from gateway.pages.blueprint import bp
 
 __all__ = [
+    "account",
     "account_statement",
     "appearance",
     "contracts",

@@ -1,0 +1,158 @@
+"""The calls about one's own account: the steps of a first login, the password, the profile."""
+
+from typing import Any
+
+from flask import request
+from flask_smorest import Blueprint
+from marshmallow import RAISE, Schema, validate
+from marshmallow import fields as marshmallow_fields
+from werkzeug.exceptions import UnprocessableEntity
+
+from gateway.api import schemas
+from gateway.api.bearer import find_holder, token_holder
+from gateway.api.entering import finish, new_token
+from gateway.portal import portal
+from gateway.problems import PROBLEM_JSON
+from gateway.selfservice import consents, gate, passwords
+from gateway.selfservice.person import Refused, known
+from gateway.sessions import who
+from schemas import fields
+
+_PROBLEM = {"schema": schemas.Problem, "content_type": PROBLEM_JSON}
+_SECURED: dict[str, Any] = {"security": [{"token": []}]}
+_STEPS = {
+    "account.change_password": gate.Step.PASSWORD,
+    "account.get_terms": gate.Step.TERMS,
+    "account.accept_terms": gate.Step.TERMS,
+}
+
+account = Blueprint("account", __name__, url_prefix="/api/v1/account", description="One's own account")
+codes = Blueprint("codes", __name__, url_prefix="/api/v1", description="The second factor")
+
+
+@account.before_request
+def _let_in() -> Any:
+    find_holder()
+    return gate.problem(token_holder(), done_here=_STEPS.get(request.endpoint or ""))
+
+
+class SecondFactor(Schema):
+    class Meta:
+        unknown = RAISE
+
+    challenge = marshmallow_fields.String(required=True, validate=validate.Length(1, 100))
+    code = marshmallow_fields.String(required=True, validate=validate.Length(1, 40))
+
+
+class PasswordChange(Schema):
+    class Meta:
+        unknown = RAISE
+
+    current_password = marshmallow_fields.String(
+        load_default="",
+        validate=validate.Length(max=128),
+        metadata={"description": "Not needed in place of a first password, which logging in has used up."},
+    )
+    new_password = marshmallow_fields.String(required=True, validate=validate.Length(1, 200))
+
+
+class TermsInForce(Schema):
+    version = marshmallow_fields.String(required=True)
+    text = marshmallow_fields.String(required=True, metadata={"description": "Markdown."})
+    privacy = marshmallow_fields.String(required=True, metadata={"description": "Markdown."})
+    text_hash = marshmallow_fields.String(required=True, metadata={"description": "SHA-256 of the text."})
+    accepted = marshmallow_fields.Boolean(required=True)
+
+
+class TermsAccepted(Schema):
+    class Meta:
+        unknown = RAISE
+
+    version = marshmallow_fields.String(required=True, validate=validate.Length(1, 32))
+
+
+class Profile(Schema):
+    login = marshmallow_fields.String(required=True)
+    email = marshmallow_fields.String(required=True, allow_none=True)
+    holder = marshmallow_fields.String(required=True)
+    phone = marshmallow_fields.String(required=True)
+    language = marshmallow_fields.String(required=True)
+    second_factor = marshmallow_fields.String(required=True, validate=validate.OneOf(["email", "totp", "off"]))
+    terms_version = marshmallow_fields.String(required=True, allow_none=True)
+    created_at = fields.Instant(required=True)
+
+
+@codes.route("/tokens/second-factor", methods=["POST"])
+@codes.arguments(SecondFactor)
+@codes.response(201, schemas.Token)
+@codes.alt_response(401, description="The challenge has ended", **_PROBLEM)
+@codes.alt_response(422, description="The code does not fit", **_PROBLEM)
+def finish_second_factor(given: dict[str, str]) -> Any:
+    """Turn the challenge of a login and the code that belongs to it into a token."""
+    return refusing(finish, given["challenge"], given["code"])
+
+
+@account.route("")
+@account.response(200, Profile)
+@account.doc(**_SECURED)
+def get_profile() -> Any:
+    """What the portal knows of the holder of this account."""
+    person = known(portal(), who().account_id)
+    named = {name: getattr(person, name) for name in ("login", "email", "holder", "phone", "language")}
+    return {
+        **named,
+        "second_factor": person.second_factor,
+        "terms_version": token_holder().terms_version,
+        "created_at": person.created_at,
+    }
+
+
+@account.route("/password", methods=["POST"])
+@account.arguments(PasswordChange)
+@account.response(200, schemas.Token)
+@account.alt_response(422, description="The current password is wrong, or the new one is too easy", **_PROBLEM)
+@account.doc(**_SECURED)
+def change_password(given: dict[str, str]) -> Any:
+    """Change the password; it ends every session and token, and gives a new one."""
+    if token_holder().first_password:
+        refusing(passwords.change_first, portal(), who(), given["new_password"])
+    else:
+        refusing(passwords.change, portal(), who(), given["current_password"], given["new_password"])
+    return new_token(who().account_id)
+
+
+@account.route("/terms")
+@account.response(200, TermsInForce)
+@account.doc(**_SECURED)
+def get_terms() -> Any:
+    """The terms in force and the information on personal data."""
+    terms = portal().terms
+    return {
+        "version": terms.terms.version,
+        "text": terms.terms.markdown,
+        "privacy": terms.privacy.markdown,
+        "text_hash": terms.terms.text_hash,
+        "accepted": token_holder().terms_version == terms.terms.version,
+    }
+
+
+@account.route("/terms", methods=["POST"])
+@account.arguments(TermsAccepted)
+@account.response(204)
+@account.alt_response(422, description="Another version is in force", **_PROBLEM)
+@account.doc(**_SECURED)
+def accept_terms(given: dict[str, str]) -> None:
+    """Accept the terms of this version."""
+    refusing(consents.accept, portal(), who(), given["version"], channel="api")
+
+
+def refusing(act: Any, *given: Any, **named: Any) -> Any:
+    """Do it, or answer 422 with what is wrong at which field."""
+    try:
+        return act(*given, **named)
+    except Refused as refused:
+        problem = UnprocessableEntity()
+        problem.data = {  # type: ignore[attr-defined]  # as flask-smorest tells of wrong fields
+            "messages": {"json": {name: [str(sentence)] for name, sentence in refused.mistakes.items()}}
+        }
+        raise problem from None

@@ -1,0 +1,96 @@
+"""The steps before anything else is seen: a code on a new device, one's own password, the terms."""
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from gateway.pages.blueprint import bp
+from gateway.portal import portal
+from gateway.selfservice import consents, gate, passwords, second_factor, sentences
+from gateway.selfservice.person import Refused, known
+from gateway.sessions import begin, signed_in, trust_this_browser, who
+
+
+def _done() -> ResponseReturnValue:
+    return redirect(url_for("pages.start"), 303)
+
+
+@bp.route("/logowanie/kod", methods=["GET", "POST"])
+@login_required
+def second_factor_step() -> ResponseReturnValue:
+    found, mistakes = signed_in(), {}
+    if not found.waits_for:
+        return _done()
+    account_id = found.account_id or 0
+    if request.method == "POST":
+        try:
+            second_factor.check(portal(), who(), found.session_id, request.form.get("code", "")[:40])
+        except Refused as refused:
+            mistakes = refused.mistakes
+        else:
+            begin(account_id)
+            answer = redirect(url_for("pages.start"), 303)
+            return trust_this_browser(answer, account_id) if request.form.get("remember") else answer
+    person = known(portal(), account_id)
+    page = render_template(
+        "account/second_factor.html",
+        mistakes=mistakes,
+        method=person.second_factor,
+        days=portal().settings.security.device_days,
+        sent=request.args.get("wyslano"),
+    )
+    return page, 422 if mistakes else 200
+
+
+@bp.post("/logowanie/kod/nowy")
+@login_required
+def second_code() -> ResponseReturnValue:
+    found, sent = signed_in(), False
+    if found.waits_for:
+        person = known(portal(), found.account_id or 0)
+        if person.second_factor == second_factor.EMAIL:
+            sent = second_factor.send_code(portal(), person, found.session_id)
+    return redirect(url_for("pages.second_factor_step", wyslano="tak" if sent else "nie"), 303)
+
+
+@bp.route("/konto/pierwsze-haslo", methods=["GET", "POST"])
+@login_required
+def first_password() -> ResponseReturnValue:
+    found, mistakes = signed_in(), {}
+    if not found.first_password:
+        return _done()
+    if request.method == "POST":
+        try:
+            passwords.change_first(portal(), who(), new_password())
+        except Refused as refused:
+            mistakes = refused.mistakes
+        else:
+            begin(found.account_id or 0)
+            return _done()
+    return render_template("account/first_password.html", mistakes=mistakes), 422 if mistakes else 200
+
+
+@bp.route("/konto/regulamin", methods=["GET", "POST"])
+@login_required
+def accept_terms() -> ResponseReturnValue:
+    mistakes = {}
+    if gate.step_of(signed_in()) is not gate.Step.TERMS:
+        return _done()
+    if request.method == "POST":
+        try:
+            if not request.form.get("accepted"):
+                raise Refused(accepted=sentences.NOT_ACCEPTED)
+            consents.accept(portal(), who(), request.form.get("version", ""), channel="page")
+        except Refused as refused:
+            mistakes = {"accepted": next(iter(refused.mistakes.values()))}
+        else:
+            return _done()
+    return render_template("account/terms.html", mistakes=mistakes, texts=portal().terms), 422 if mistakes else 200
+
+
+def new_password() -> str:
+    """The new password as it was typed twice; raises ``Refused`` when the two differ."""
+    typed = request.form.get("new_password", "")
+    if typed != request.form.get("repeated", ""):
+        raise Refused(repeated=sentences.NOT_REPEATED)
+    return typed

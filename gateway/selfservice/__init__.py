@@ -1,0 +1,1 @@
+"""What customers do with their own account: first login, passwords, e-mail, second factor, sessions, their data."""

@@ -1,0 +1,67 @@
+"""Decides what a right login and password open: everything, or first a second factor; and burns first passwords."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import update
+
+from gateway import audit
+from gateway.accounts import account_id_for
+from gateway.models import Account
+from gateway.portal import Portal
+from gateway.selfservice import devices
+from gateway.selfservice.person import Person, known
+from gateway.session_store import SECOND_FACTOR
+
+EMAIL, TOTP = "email", "totp"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Whom a login and password opened; ``method`` is the second factor that is still to be shown, or empty."""
+
+    person: Person
+    method: str
+
+    @property
+    def waits_for(self) -> str:
+        return SECOND_FACTOR if self.method else ""
+
+
+def enter(portal: Portal, login: str, password: str, *, network: str, device_key: str = "") -> Entry | None:
+    """Whom they open, or None for wrong, locked and expired alike.
+
+    A first password works once and until its day: from then on only changing it, or a link by mail, helps.
+    """
+    account_id = account_id_for(portal.database, login, password)
+    if account_id is None:
+        return None
+    now, person = portal.clock.now(), known(portal, account_id)
+    if person.locked_at or (person.password_until and person.password_until <= now):
+        return None
+    trusted = bool(device_key) and devices.is_trusted(portal, account_id, device_key)
+    method = "" if trusted else method_of(portal, person)
+    with portal.database.transaction() as connection:
+        if person.password_until:
+            burn = update(Account).where(Account.id == account_id, Account.password_hash == person.password_hash)
+            if connection.execute(burn.values(password_hash="")).rowcount != 1:  # which nothing fits
+                return None
+        audit.record(
+            connection,
+            at=now,
+            actor=audit.actor_account(person.login),
+            action="login.password" if method else "login.done",
+            account_id=account_id,
+            network=network,
+            detail="first password" if person.password_until else "",
+        )
+    return Entry(person, method)
+
+
+def method_of(portal: Portal, person: Person) -> str:
+    """The second factor that a new device has to show: ``email``, ``totp`` or none."""
+    if person.second_factor == TOTP:
+        return TOTP
+    if portal.settings.security.second_factor != EMAIL or person.second_factor != EMAIL or not person.email:
+        return ""
+    # A first password has just come to the very same address.
+    return "" if person.password_until else EMAIL
