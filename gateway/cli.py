@@ -12,6 +12,7 @@ from gateway.accounts import AccountProblem, add_account
 from gateway.cli_context import Context, explained
 from gateway.cli_mail import mail, worker
 from gateway.cli_registrations import registrations
+from gateway.cli_staff import ACCOUNT_COMMANDS, audit, staff
 from gateway.config_example import render
 
 
@@ -32,6 +33,8 @@ def main(context: click.Context, config: Path | None) -> None:
 
 main.add_command(mail)
 main.add_command(worker)
+main.add_command(staff)
+main.add_command(audit)
 
 
 @main.command()
@@ -78,6 +81,10 @@ def db_upgrade(context: Context) -> None:
 @main.group()
 def account() -> None:
     """Accounts of customers."""
+
+
+for each in ACCOUNT_COMMANDS:
+    account.add_command(each)
 
 
 @account.command("add")

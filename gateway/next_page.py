@@ -10,14 +10,17 @@ from werkzeug.routing import RequestRedirect
 _OWN = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*", re.ASCII)
 
 
-def safe_next(value: str | None) -> str:
-    """The path itself if it leads to one of our pages by GET, else the start page."""
-    start = url_for("pages.start")
+def safe_next(value: str | None, *, blueprint: str = "pages", start: str = "pages.start") -> str:
+    """The path itself if it leads to one of our pages by GET, else the start page.
+
+    The staff have pages, and a start page, of their own.
+    """
+    start_page = url_for(start)
     if not value or len(value) > 500 or not _OWN.fullmatch(value):
-        return start
+        return start_page
     path = value.partition("?")[0].partition("#")[0]
     try:
         endpoint, _ = current_app.url_map.bind("").match(path, method="GET")
     except (HTTPException, RequestRedirect):
-        return start
-    return value if endpoint.startswith("pages.") and not endpoint.endswith("login") else start
+        return start_page
+    return value if endpoint.startswith(f"{blueprint}.") and not endpoint.endswith("login") else start_page

@@ -33,5 +33,7 @@ def appearance() -> ResponseReturnValue:
 def _back() -> Response:
     """To where the reader was; the login form is such a place too, and checks its own ``next`` again."""
     wanted = request.args.get("next", "")
-    login = url_for("pages.login")
-    return redirect(wanted if wanted == login or wanted.startswith(f"{login}?") else safe_next(wanted), 303)
+    if wanted.partition("?")[0] in (url_for("pages.login"), url_for("staff.login")):
+        return redirect(wanted, 303)
+    staff = wanted.startswith("/staff/")
+    return redirect(safe_next(wanted, blueprint="staff", start="staff.queue") if staff else safe_next(wanted), 303)
