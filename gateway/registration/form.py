@@ -17,7 +17,7 @@ LONGEST |= {"answer": 1000}
 
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9\-]{0,61}[A-Za-z0-9])?"
-_EMAIL = re.compile(rf"(?=.{{1,64}}@){_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+[A-Za-z0-9\-]{{2,63}}", re.ASCII)
+EMAIL = re.compile(rf"(?=.{{1,64}}@){_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+[A-Za-z0-9\-]{{2,63}}", re.ASCII)
 _PHONE = re.compile(r"\+?[0-9]{7,15}", re.ASCII)
 _WHOLE = re.compile(r"[0-9]{1,12}", re.ASCII)
 
@@ -104,7 +104,7 @@ class Form:
         email = self._text("email").lower()
         if not email:
             self.mistakes["email"] = _l("Wpisz adres e-mail. Wyślemy na niego link i hasło.")
-        elif not _EMAIL.fullmatch(email):
+        elif not EMAIL.fullmatch(email):
             self.mistakes.setdefault("email", _l("Wpisz pełny adres e-mail, na przykład jan.kowalski@poczta.example."))
         return email
 

@@ -1,0 +1,188 @@
+"""From a paper invoice to a working account, through HTTP, over both faces of the billing system."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+from threading import Barrier, Thread
+
+import pytest
+from sqlalchemy import select, update
+
+from gateway.models import Account, Consent, CustomerLink, Registration
+from gateway.registration import service
+from gateway.registration.service import AlreadyDecided, NotChecked, State
+from tests.gateway.pages.reading import words
+from tests.gateway.registration.conftest import EMAIL, MARK, Office, hidden
+from tests.stack import NOON
+
+
+def test_from_the_form_to_an_account(office: Office) -> None:
+    public_id = office.register()
+    assert office.stack.client().get("/rejestracja/przyjeta").status_code == 200
+    assert office.waiting() == {}, "no clerk's time before the address is proved"
+    office.work()
+    letter = office.mail()[-1]
+    assert letter.to == EMAIL
+    assert MARK not in letter.subject + letter.text
+
+    visitor, link = office.stack.client(), office.link()
+    page = visitor.get(link)
+    assert visitor.get(link).status_code == 200, "looking uses nothing up"
+    assert office.rows()[-1].state == State.NEW
+    assert visitor.post("/rejestracja/potwierdz", data=hidden(page.text)).location == "/rejestracja/potwierdzono"
+    office.work()
+
+    seen = office.waiting()[public_id]
+    assert (seen.state, seen.can_be_confirmed) == (State.CHECKED, True)
+    assert seen.typed is not None
+    assert seen.finding is not None
+    assert (seen.typed.name, seen.typed.email, seen.typed.phone) == (MARK, EMAIL, "+48600000123")
+    assert seen.finding.agrees
+    assert seen.finding.name == "Anna Borowska"
+
+    service.confirm(office.portal, public_id, **office.clerk)
+    office.work()
+    text = office.mail()[-1].text
+    assert EMAIL in text
+    password = re.findall(r"[a-z2-9]{4}(?:-[a-z2-9]{4}){3}", text)[0]
+    with office.portal.database.reading() as connection:
+        account = connection.execute(select(Account.__table__).where(Account.email == EMAIL)).one()
+        links = connection.execute(select(CustomerLink.customer_no).where(CustomerLink.account_id == account.id))
+        consent = connection.execute(select(Consent.__table__).where(Consent.account_id == account.id)).one()
+        assert links.scalars().all() == ["100001"]
+    assert (account.login, account.holder, account.phone) == (EMAIL, MARK, "+48600000123")
+    assert account.password_until == NOON + timedelta(days=14)
+    assert (consent.channel, consent.text_hash) == ("register", office.portal.terms.terms.text_hash)
+    assert password not in str(account)
+    assert office.stack.client().post("/api/v1/tokens", json={"login": EMAIL, "password": password}).status_code < 500
+    assert [each.removeprefix("registration.") for each in office.actions()] == [
+        *("submitted", "proved", "checked", "confirmed"),
+    ]
+
+
+def test_after_the_decision_nothing_typed_is_left_in_the_file(office: Office, tmp_path: Path) -> None:
+    marks = ["Zenobia", "zenobia.marker", "600000123", "ODPOWIEDZ-MARKER"]
+    public_id = office.proved()
+    invoice_no = office.paper()["invoice_no"]
+    service.ask_again(office.portal, public_id, question="Czyje to mieszkanie?", **office.clerk)
+    office.work()
+    visitor, link = office.stack.client(), office.link()
+    page = visitor.get(link)
+    assert invoice_no in page.text
+    corrected = {**office.paper(), "answer": "ODPOWIEDZ-MARKER"}
+    assert visitor.post("/rejestracja/odpowiedz", data={**corrected, **hidden(page.text)}).status_code == 303
+    office.work()
+    typed = office.waiting()[public_id].typed
+    assert typed is not None
+    assert typed.answer == "ODPOWIEDZ-MARKER"
+    service.refuse(office.portal, public_id, reason="not-entitled", note="Prosimy o pełnomocnictwo.", **office.clerk)
+    office.work()
+    assert "Prosimy o pełnomocnictwo." in office.mail()[-1].text
+    row = office.rows()[-1]
+    assert (row.particulars, row.finding, row.state, row.reason) == (None, None, State.REFUSED, "not-entitled")
+    disk = b"".join(each.read_bytes() for each in tmp_path.glob("portal.sqlite*"))
+    for mark in (*marks, invoice_no, "Czyje to mieszkanie"):
+        assert mark.encode() not in disk, mark
+
+
+@pytest.mark.parametrize("customer_no", ["100201", "999999"], ids=["no invoice yet", "unknown"])
+def test_no_invoice_and_no_such_number_read_the_same(office: Office, customer_no: str) -> None:
+    public_id = office.proved(customer_no=customer_no, invoice_no="FV/1/2026", gross="1,00")
+    row = office.rows()[-1]
+    assert (row.public_id, row.state, row.reason, row.particulars) == (public_id, State.REFUSED, "not-found", None)
+    assert office.waiting() == {}
+    text = office.mail()[-1].text
+    assert service.reason_text("not-found", "pl").split(".")[0] in " ".join(text.split())
+    assert customer_no not in text
+
+
+def test_a_wrong_amount_is_told_to_the_clerk_alone(office: Office) -> None:
+    right = office.paper()["gross"]
+    public_id = office.proved(gross="1,00 zł")
+    seen = office.waiting()[public_id]
+    assert seen.finding is not None
+    assert (seen.finding.invoice_found, seen.finding.amount_agrees, seen.finding.agrees) == (True, False, False)
+    service.refuse(office.portal, public_id, reason="not-matching", **office.clerk)
+    office.work()
+    assert all(right.removesuffix(" zł") not in each.text for each in office.mail())
+
+
+def test_an_erp_that_is_down_costs_nothing_but_time(office: Office) -> None:
+    public_id = office.register()
+    office.stack.fault("*", "html_500")
+    office.prove()
+    seen = office.waiting()[public_id]
+    assert (seen.state, seen.finding, seen.can_be_confirmed) == (State.PROVED, None, False)
+    with pytest.raises(NotChecked):
+        service.confirm(office.portal, public_id, **office.clerk)
+    office.stack.control("DELETE", "faults")
+    office.work()
+    assert office.waiting()[public_id].state is State.PROVED, "its turn has not come yet"
+    office.stack.set_now((NOON + timedelta(minutes=16)).isoformat())
+    office.work()
+    assert office.waiting()[public_id].state is State.CHECKED
+
+
+def test_two_clerks_at_once_one_wins(office: Office) -> None:
+    public_id, start, outcomes = office.proved(), Barrier(2), []
+
+    def decide() -> None:
+        start.wait()
+        try:
+            service.confirm(office.portal, public_id, **office.clerk)
+            outcomes.append("done")
+        except AlreadyDecided as error:
+            outcomes.append(error.state)
+
+    threads = [Thread(target=decide) for _ in range(2)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert sorted(outcomes) == [State.CONFIRMED, "done"]
+    office.work()
+    assert sum(each.to == EMAIL for each in office.mail()) == 2, "one link, one password"
+
+
+def test_a_mail_refused_for_good_is_seen_by_the_clerk(office: Office) -> None:
+    public_id = office.register()
+    with office.portal.database.transaction() as connection:  # as the mail worker does at a 5xx
+        connection.execute(update(Registration).values(mail_failed=True))
+    seen = office.waiting()[public_id]
+    assert (seen.mail_failed, seen.state) == (True, State.NEW)
+
+
+def test_doubles_are_flagged(office: Office) -> None:
+    first, second = office.proved(), office.proved(email="ktos.inny@poczta.example")
+    assert office.waiting()[first].duplicates.same_customer == 1
+    assert office.waiting()[second].duplicates.same_email == 0
+    assert office.waiting()[second].duplicates.customer_has_account, "anna is linked with this customer"
+
+
+def test_who_has_an_account_gets_one_more_customer_and_no_second_account(office: Office) -> None:
+    service.confirm(office.portal, office.proved(), **office.clerk)
+    public_id = office.proved(**office.paper("100101"))
+    assert office.waiting()[public_id].duplicates.email_has_account
+    service.confirm(office.portal, public_id, **office.clerk)
+    with office.portal.database.reading() as connection:
+        account = connection.execute(select(Account.id).where(Account.email == EMAIL)).one()
+        links = select(CustomerLink.customer_no).where(CustomerLink.account_id == account.id)
+        assert sorted(connection.execute(links).scalars()) == ["100001", "100101"]
+
+
+def test_a_link_works_once_and_for_its_time(office: Office) -> None:
+    office.proved()
+    used = office.stack.client().get(office.link())
+    assert used.status_code == 410
+    assert "Ten link był już użyty" in words(used)
+    office.register(email="druga@poczta.example")
+    office.work()
+    link = office.link()
+    wrong = office.stack.client().get(link.replace("potwierdz", "odpowiedz"))
+    assert (wrong.status_code, "Ten link nie działa" in words(wrong)) == (404, True)
+    office.stack.set_now((NOON + timedelta(hours=49)).isoformat())
+    late = office.stack.client().get(link)
+    assert late.status_code == 410
+    assert 'href="/rejestracja"' in late.text
+    office.work()
+    assert [each.state for each in office.rows()] == [State.CHECKED], "what nobody proved is forgotten"
