@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import request
+from flask import abort, request
 from flask_smorest import Blueprint
 from marshmallow import RAISE, Schema, validate
 from marshmallow import fields as marshmallow_fields
@@ -13,7 +13,7 @@ from gateway.api.bearer import find_holder, token_holder
 from gateway.api.entering import finish, new_token
 from gateway.portal import portal
 from gateway.problems import PROBLEM_JSON
-from gateway.selfservice import consents, gate, passwords
+from gateway.selfservice import consents, gate, own_sessions, passwords
 from gateway.selfservice.person import Refused, known
 from gateway.sessions import who
 from schemas import fields
@@ -82,6 +82,16 @@ class Profile(Schema):
     created_at = fields.Instant(required=True)
 
 
+class SessionItem(Schema):
+    id = marshmallow_fields.String(required=True, attribute="public_id")
+    kind = marshmallow_fields.String(required=True, validate=validate.OneOf(["page", "token"]))
+    device = marshmallow_fields.String(required=True)
+    created_at = fields.Instant(required=True)
+    seen_at = fields.Instant(required=True)
+    expires_at = fields.Instant(required=True)
+    current = marshmallow_fields.Boolean(required=True, metadata={"description": "The one that asks."})
+
+
 @codes.route("/tokens/second-factor", methods=["POST"])
 @codes.arguments(SecondFactor)
 @codes.response(201, schemas.Token)
@@ -144,6 +154,24 @@ def get_terms() -> Any:
 def accept_terms(given: dict[str, str]) -> None:
     """Accept the terms of this version."""
     refusing(consents.accept, portal(), who(), given["version"], channel="api")
+
+
+@account.route("/sessions")
+@account.response(200, SessionItem(many=True))
+@account.doc(**_SECURED)
+def list_sessions() -> Any:
+    """What is signed in to this account, browsers and programs, the last used first."""
+    return own_sessions.sessions_of(portal(), who(), token_holder().session_id)
+
+
+@account.route("/sessions/<sid>", methods=["DELETE"])
+@account.response(204)
+@account.alt_response(404, description="No such session", **_PROBLEM)
+@account.doc(**_SECURED)
+def end_session(sid: str) -> None:
+    """End one of them at once."""
+    if not own_sessions.end_one(portal(), who(), sid):
+        abort(404)
 
 
 def refusing(act: Any, *given: Any, **named: Any) -> Any:

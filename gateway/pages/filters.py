@@ -1,14 +1,15 @@
 """How amounts, days, account numbers and volumes look: one filter each, so that a format is changed in one place."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
-from babel.dates import format_date
+from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, get_currency_symbol
 from flask import Flask
 from flask_babel import get_locale
 from markupsafe import Markup
 
+from adapters.clock import WARSAW
 from gateway.pages.words import word
 
 NO_BREAK = "\u00a0"
@@ -18,7 +19,7 @@ _SHORT_DAY = {"pl": "dd.MM.y", "en": "d MMM y", "uk": "dd.MM.y"}
 
 
 def init_app(app: Flask) -> None:
-    for each in (money, signed_money, day, short_day, nrb, volume, word, breakable):
+    for each in (money, signed_money, day, short_day, instant, nrb, volume, word, breakable):
         app.add_template_filter(each)
 
 
@@ -42,6 +43,11 @@ def day(value: date) -> str:
 def short_day(value: date) -> str:
     """``29.03.2026``, for tables."""
     return _written(value, _SHORT_DAY).replace(" ", NO_BREAK)
+
+
+def instant(value: datetime) -> str:
+    """``29.03.2026, 12:00`` in Warsaw."""
+    return format_datetime(value, "dd.MM.y, HH:mm", tzinfo=WARSAW, locale=get_locale()).replace(" ", NO_BREAK)
 
 
 def _written(value: date, patterns: dict[str, str]) -> str:

@@ -1,5 +1,5 @@
 """The pages of one's own account, one file per thing that people come to do."""
 
-from gateway.pages.account import first_login, forgotten
+from gateway.pages.account import email, first_login, forgotten, overview
 
-__all__ = ["first_login", "forgotten"]
+__all__ = ["email", "first_login", "forgotten", "overview"]

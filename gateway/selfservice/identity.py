@@ -1,0 +1,113 @@
+"""Changing what one logs in with: the login, and the e-mail address, which proves itself by a link."""
+
+from urllib.parse import quote
+
+from sqlalchemy import Connection, or_, select, update
+from sqlalchemy.exc import IntegrityError
+
+from gateway import audit
+from gateway.accounts import LOGIN
+from gateway.mail import enqueue
+from gateway.models import Account
+from gateway.portal import Portal
+from gateway.registration.form import EMAIL
+from gateway.selfservice import sentences
+from gateway.selfservice.person import Person, Refused, Who, person_of, proved
+from gateway.tokens import Purpose, Token, TokenProblem
+
+
+def change_login(portal: Portal, who: Who, current: str, wanted: str) -> None:
+    """Log in by another name from now on; raises ``Refused``."""
+    login = wanted.strip().lower()
+    person = proved(portal, who.account_id, current)
+    if not LOGIN.fullmatch(login):
+        raise Refused(login=sentences.NOT_A_LOGIN)
+    if "@" in login and login != person.email:
+        raise Refused(login=sentences.LOGIN_OF_ANOTHER)
+    try:
+        with portal.database.transaction() as connection:
+            connection.execute(update(Account).where(Account.id == person.id).values(login=login))
+            _tell(portal, connection, person, person.email, "login_changed")
+            _record(portal, connection, person.login, person.id, "login.changed", who.network)
+    except IntegrityError:
+        raise Refused(login=sentences.LOGIN_TAKEN) from None
+
+
+def ask_for_email(portal: Portal, who: Who, current: str, wanted: str) -> None:
+    """Mail a link to the new address, and word to the old one; the same answer for one that somebody has."""
+    email = wanted.strip().lower()
+    person = proved(portal, who.account_id, current)
+    if len(email) > 254 or not EMAIL.fullmatch(email):
+        raise Refused(email=sentences.NOT_AN_EMAIL)
+    if email == person.email:
+        raise Refused(email=sentences.SAME_EMAIL)
+    sealed = portal.sealer.seal(email, "change-email", str(person.id))
+    token = portal.tokens.make(Purpose.CHANGE_EMAIL, str(person.id), bound=f"{_state(portal, person)}.{sealed}")
+    with portal.database.transaction() as connection:
+        taken = select(Account.id).where(or_(Account.email == email, Account.login == email), Account.id != person.id)
+        if not connection.execute(taken).first():
+            link = f"{portal.settings.mail.base_url.rstrip('/')}/konto/e-mail/{quote(token)}"
+            _tell(portal, connection, person, email, "email_change_prove", link=link)
+        _tell(portal, connection, person, person.email, "email_change_notice")
+        _record(portal, connection, person.login, person.id, "email.change_asked", who.network)
+
+
+def read_link(portal: Portal, token: str) -> str:
+    """The address that this link proves; raises ``TokenProblem``."""
+    with portal.database.reading() as connection:
+        return _opened(portal, connection, portal.tokens.read(Purpose.CHANGE_EMAIL, token, connection))[1]
+
+
+def prove_email(portal: Portal, token: str, *, network: str) -> None:
+    """Put the proved address in place of the old one, also as the login where that was it; raises ``TokenProblem``."""
+    try:
+        with portal.database.transaction() as connection:
+            person, email = _opened(portal, connection, portal.tokens.consume(Purpose.CHANGE_EMAIL, token, connection))
+            values = {"email": email}
+            if person.login == person.email and LOGIN.fullmatch(email):
+                values["login"] = email
+            connection.execute(update(Account).where(Account.id == person.id).values(values))
+            _record(portal, connection, person.login, person.id, "email.changed", network)
+    except IntegrityError:
+        raise TokenProblem("wrong") from None  # somebody has that address meanwhile
+
+
+def _opened(portal: Portal, connection: Connection, token: Token) -> tuple[Person, str]:
+    person = person_of(connection, int(token.subject))
+    state, _, sealed = token.bound.partition(".")
+    email = portal.sealer.open(sealed, "change-email", token.subject)
+    if person is None or person.locked_at or email is None:
+        raise TokenProblem("wrong")
+    if state != _state(portal, person):
+        raise TokenProblem("used")
+    return person, email
+
+
+def _state(portal: Portal, person: Person) -> str:
+    """What must still be so when the link is used: the address and the password."""
+    return portal.sealer.mark(f"{person.id}\0{person.email}\0{person.password_hash}", "email").hex()[:32]
+
+
+def _tell(portal: Portal, connection: Connection, person: Person, to: str | None, template: str, **values: str) -> None:
+    if to:
+        enqueue(
+            connection,
+            to=to,
+            template=template,
+            language=person.language,
+            values=values,
+            now=portal.clock.now(),
+            sealer=portal.sealer,
+            account_id=person.id,
+        )
+
+
+def _record(portal: Portal, connection: Connection, login: str, account_id: int, action: str, network: str) -> None:
+    audit.record(
+        connection,
+        at=portal.clock.now(),
+        actor=audit.actor_account(login),
+        action=action,
+        account_id=account_id,
+        network=network,
+    )
