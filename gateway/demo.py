@@ -18,6 +18,7 @@ from adapters.errors import Misconfigured
 from gateway.accounts import AccountProblem, add_account
 from gateway.database import Database
 from gateway.settings_file import load
+from gateway.staff.people import ADMINISTRATOR, CLERK, StaffProblem, add_staff
 from gateway.terms import load_terms
 
 PASSWORD = "demo-ebok-2026"  # noqa: S105 (printed on purpose: the demo's customers are invented)
@@ -25,6 +26,7 @@ LOGINS: Mapping[str, list[str]] = {
     "anna": ["100001"],
     "zarzadca": [str(number) for number in range(100101, 100113)],
 }
+STAFF: Mapping[str, str] = {"bok": CLERK, "szefowa": ADMINISTRATOR}
 _READY_SECONDS = 60
 _HOST = "127.0.0.1"
 
@@ -129,6 +131,11 @@ def _prepare(back_end: BackEnd, *, port: int, folder: Path, logins: Mapping[str,
             )
         except AccountProblem:
             continue  # made by an earlier run
+    for login, role in STAFF.items():
+        try:
+            add_staff(database, login=login, role=role, password=PASSWORD, now=SystemClock().now())
+        except StaffProblem:
+            continue  # made by an earlier run
     return config
 
 
@@ -157,6 +164,10 @@ idle_minutes = 5256000
 hours = 87600
 token_hours = 87600
 
+[security]
+staff_second_factor = {"true" if os.environ.get("EBOK_DEMO_2FA") == "1" else "false"}
+staff_idle_minutes = 5256000
+
 [log]
 format = "plain"
 level = "warning"
@@ -182,6 +193,7 @@ def _greeting(portal: str, name: str, about: str, logins: Mapping[str, list[str]
         f"  {login:10} {len(customers)} customer{'s' if len(customers) > 1 else ''}"
         for login, customers in logins.items()
     )
+    staff = "\n".join(f"  {login:10} {role}" for login, role in STAFF.items())
     return f"""
 eBOK is ready: {portal}
 API:           {portal}/api/v1/
@@ -190,6 +202,8 @@ Mail:          {mailbox or "waits in the queue"}
 
 Log in with the password {PASSWORD} as
 {accounts}
+and as staff, at {portal}/staff/, with the same password as
+{staff}
 
 Ctrl-C ends it."""
 
