@@ -13,7 +13,7 @@ from gateway.api.bearer import find_holder, token_holder
 from gateway.api.entering import finish, new_token
 from gateway.portal import portal
 from gateway.problems import PROBLEM_JSON
-from gateway.selfservice import consents, gate, own_sessions, passwords
+from gateway.selfservice import consents, gate, own_sessions, passwords, personal_tokens
 from gateway.selfservice.person import Refused, known
 from gateway.sessions import who
 from schemas import fields
@@ -90,6 +90,26 @@ class SessionItem(Schema):
     seen_at = fields.Instant(required=True)
     expires_at = fields.Instant(required=True)
     current = marshmallow_fields.Boolean(required=True, metadata={"description": "The one that asks."})
+
+
+class PersonalTokenItem(Schema):
+    id = marshmallow_fields.String(required=True, attribute="public_id")
+    name = marshmallow_fields.String(required=True, attribute="label")
+    customer_no = fields.CustomerNo(required=True)
+    created_at = fields.Instant(required=True)
+    used_at = fields.Instant(required=True, allow_none=True)
+    expires_at = fields.Instant(required=True)
+
+
+class PersonalTokenWish(Schema):
+    class Meta:
+        unknown = RAISE
+
+    name = marshmallow_fields.String(required=True, validate=validate.Length(1, 80))
+    customer = marshmallow_fields.String(
+        required=True, validate=validate.Length(1, 40), metadata={"description": "The customer's id, as in URLs."}
+    )
+    last_day = fields.Day(required=True)
 
 
 @codes.route("/tokens/second-factor", methods=["POST"])
@@ -171,6 +191,42 @@ def list_sessions() -> Any:
 def end_session(sid: str) -> None:
     """End one of them at once."""
     if not own_sessions.end_one(portal(), who(), sid):
+        abort(404)
+
+
+@account.route("/personal-tokens")
+@account.response(200, PersonalTokenItem(many=True))
+@account.doc(**_SECURED)
+def list_personal_tokens() -> Any:
+    """The personal tokens that still work, the newest first, with their last use."""
+    return personal_tokens.tokens_of(portal(), who())
+
+
+@account.route("/personal-tokens", methods=["POST"])
+@account.arguments(PersonalTokenWish)
+@account.response(201, schemas.Token)
+@account.alt_response(422, description="A field is wrong", **_PROBLEM)
+@account.doc(**_SECURED)
+def make_personal_token(given: dict[str, Any]) -> Any:
+    """A token for reading the invoices of one customer until a day; it is shown only here."""
+    key, expires_at = refusing(
+        personal_tokens.make,
+        portal(),
+        who(),
+        name=given["name"],
+        link_public_id=given["customer"],
+        last_day=given["last_day"],
+    )
+    return {"token": key, "expires_at": expires_at}
+
+
+@account.route("/personal-tokens/<tid>", methods=["DELETE"])
+@account.response(204)
+@account.alt_response(404, description="No such token", **_PROBLEM)
+@account.doc(**_SECURED)
+def revoke_personal_token(tid: str) -> None:
+    """Revoke one at once."""
+    if not personal_tokens.revoke(portal(), who(), tid):
         abort(404)
 
 

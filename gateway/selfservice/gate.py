@@ -31,7 +31,7 @@ _PROBLEMS = {
 _ALWAYS = {
     *("pages.login", "pages.logout", "pages.language", "pages.appearance"),
     *("pages.second_code", "pages.forgotten", "pages.reset_password", "pages.prove_email"),
-    *("pages.terms_text", "pages.privacy_text"),
+    *("pages.terms_text", "pages.privacy_text", "pages.account_closed"),
 }
 
 

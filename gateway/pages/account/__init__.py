@@ -1,5 +1,5 @@
 """The pages of one's own account, one file per thing that people come to do."""
 
-from gateway.pages.account import email, first_login, forgotten, overview
+from gateway.pages.account import app_codes, email, first_login, forgotten, overview, own_data, personal_tokens
 
-__all__ = ["email", "first_login", "forgotten", "overview"]
+__all__ = ["app_codes", "email", "first_login", "forgotten", "overview", "own_data", "personal_tokens"]

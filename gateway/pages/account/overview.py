@@ -16,7 +16,12 @@ from gateway.sessions import begin, signed_in, who
 @login_required
 def account() -> ResponseReturnValue:
     sessions = own_sessions.sessions_of(portal(), who(), signed_in().session_id)
-    return render_template("account/overview.html", person=known(portal(), who().account_id), sessions=sessions)
+    return render_template(
+        "account/overview.html",
+        person=known(portal(), who().account_id),
+        sessions=sessions,
+        codes_by_mail=portal().settings.security.second_factor == "email",
+    )
 
 
 @bp.route("/konto/haslo", methods=["GET", "POST"])
