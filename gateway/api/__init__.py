@@ -5,7 +5,7 @@ from typing import Any
 from flask import Flask
 from flask_smorest import Api
 
-from gateway.api import account, documentation, registration, schemas, views
+from gateway.api import account, documentation, own_customers, registration, schemas, views
 from gateway.problems import PROBLEM_JSON
 from schemas import fields
 
@@ -57,7 +57,13 @@ def init_app(app: Flask) -> None:
         api.register_field(field, field.json_type["type"], field.json_type.get("format"))
     api.init_app(app)
     api.ma_plugin.converter.add_attribute_function(_describe)
-    for blueprint in (views.tokens, views.customers, account.account, account.codes, registration.registrations):
+    for blueprint in (
+        views.tokens,
+        own_customers.customers,
+        account.account,
+        account.codes,
+        registration.registrations,
+    ):
         api.register_blueprint(blueprint)
     documentation.init_app(app, api)
 

@@ -15,12 +15,12 @@ from gateway.registration.form import LONGEST, Form
 from gateway.requester import network
 from schemas import fields as strict
 
-_PROBLEM = {"schema": Problem, "content_type": PROBLEM_JSON}
+PROBLEM = {"schema": Problem, "content_type": PROBLEM_JSON}
 
 registrations = Blueprint("registrations", __name__, url_prefix="/api/v1", description="Becoming a user")
 
 
-def _text(name: str, about: str, *, required: bool = True) -> fields.String:
+def text(name: str, about: str, *, required: bool = True) -> fields.String:
     default: dict[str, Any] = {} if required else {"load_default": ""}
     return fields.String(
         required=required,
@@ -36,13 +36,13 @@ class Registration(Schema):
     class Meta:
         unknown = RAISE
 
-    customer_no = _text("customer_no", "As on the invoice.")
-    invoice_no = _text("invoice_no", "The number of one invoice, from paper.")
-    gross = _text("gross", 'Its gross amount in PLN, such as "1 234,56" or "1234.56".')
-    name = _text("name", "Of the person or the company.")
-    email = _text("email", "Gets a link, and later the password.")
-    phone = _text("phone", "May be left out.", required=False)
-    nip = _text("nip", "Of a company; left out by a person.", required=False)
+    customer_no = text("customer_no", "As on the invoice.")
+    invoice_no = text("invoice_no", "The number of one invoice, from paper.")
+    gross = text("gross", 'Its gross amount in PLN, such as "1 234,56" or "1234.56".')
+    name = text("name", "Of the person or the company.")
+    email = text("email", "Gets a link, and later the password.")
+    phone = text("phone", "May be left out.", required=False)
+    nip = text("nip", "Of a company; left out by a person.", required=False)
     accept_terms = strict.Flag(required=True, metadata={"description": "true: GET /terms was read and is accepted."})
     know_privacy = strict.Flag(
         required=True, metadata={"description": "true: the information on personal data in GET /terms was read."}
@@ -84,8 +84,8 @@ def get_terms() -> Any:
 @registrations.route("/registrations", methods=["POST"])
 @registrations.arguments(Registration)
 @registrations.response(202, Accepted)
-@registrations.alt_response(422, description="A field is wrong", **_PROBLEM)
-@registrations.alt_response(429, description="Too many from this network; see Retry-After", **_PROBLEM)
+@registrations.alt_response(422, description="A field is wrong", **PROBLEM)
+@registrations.alt_response(429, description="Too many from this network; see Retry-After", **PROBLEM)
 def register(given: dict[str, Any]) -> Response:
     """Ask for access; the answer is the same whoever is known here. A mail with a link follows.
 
@@ -119,7 +119,7 @@ def register(given: dict[str, Any]) -> Response:
 @registrations.route("/registrations/prove", methods=["POST"])
 @registrations.arguments(Proof)
 @registrations.response(202, Accepted)
-@registrations.alt_response(410, description="The token is wrong, used or expired", **_PROBLEM)
+@registrations.alt_response(410, description="The token is wrong, used or expired", **PROBLEM)
 def prove(given: dict[str, str]) -> Response:
     """Prove the e-mail address with the token of the mail's link; a clerk decides next, and a mail says how."""
     service.prove(portal(), given["token"])

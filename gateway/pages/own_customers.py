@@ -3,13 +3,10 @@
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
-from flask_babel import lazy_gettext as _l
 from flask_login import login_required
-from sqlalchemy import select
 
 from gateway.accounts import Link
 from gateway.customers import current_links
-from gateway.models import Account
 from gateway.pages.blueprint import bp
 from gateway.pages.registration import once_more, status_of
 from gateway.pages.whose import for_customer
@@ -17,7 +14,7 @@ from gateway.portal import portal
 from gateway.registration import flood, service
 from gateway.registration.form import Form
 from gateway.registration.letting_go import let_go as end_link
-from gateway.registration.records import Typed
+from gateway.registration.one_more import one_more
 from gateway.requester import network
 from gateway.sessions import signed_in
 
@@ -27,7 +24,7 @@ from gateway.sessions import signed_in
 def own_customers() -> ResponseReturnValue:
     form, wait = Form(request.form), 0
     if request.method == "POST":
-        typed = _one_more(form)
+        typed = one_more(portal(), form, account_id=signed_in().account_id or 0, links=current_links())
         wait = 0 if typed is None else flood.seconds_to_wait(portal(), network())
         if typed is not None and not wait:
             service.submit(
@@ -61,14 +58,3 @@ def let_go(link: Link) -> ResponseReturnValue:
     who = signed_in()
     end_link(portal(), link, account_id=who.account_id or 0, login=who.login, network=network())
     return redirect(url_for("pages.own_customers"), 303)
-
-
-def _one_more(form: Form) -> Typed | None:
-    with portal().database.reading() as connection:
-        held = select(Account.holder, Account.email, Account.phone).where(Account.id == signed_in().account_id)
-        row = connection.execute(held).one()
-    typed = form.one_more(name=row.holder, email=row.email or "", phone=row.phone)
-    if typed and typed.customer_no in {link.customer_no for link in current_links()}:
-        form.mistakes["customer_no"] = _l("Tego odbiorcę już widzisz.")
-        return None
-    return typed

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
 from gateway import audit
 from gateway.accounts import LOGIN
@@ -27,13 +28,21 @@ def confirm(portal: Portal, public_id: str, *, staff_login: str, staff_id: int, 
 
     An account with the proved address counts as existing. Raises ``AlreadyDecided``, ``NotChecked`` or ``NotThere``.
     """
+    by = {"staff_login": staff_login, "network": network}
+    try:
+        _confirm(portal, public_id, staff_id, **by)
+    except IntegrityError:  # another registration of this address was confirmed at the same moment: now it exists
+        _confirm(portal, public_id, staff_id, **by)
+
+
+def _confirm(portal: Portal, public_id: str, staff_id: int, *, staff_login: str, network: str) -> None:
     now = portal.clock.now()
     password = "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
     password_hash = hash_password(password)  # before the transaction: it takes long
     with portal.database.transaction() as connection:
         row = locked_row(connection, public_id)
         typed = typed_in(portal, row)
-        if row.state != State.CHECKED or typed is None:
+        if row.state not in (State.CHECKED, State.ASKED) or typed is None:
             raise NotChecked
         account = _existing(connection, row, typed)
         if account is None:
@@ -42,7 +51,7 @@ def confirm(portal: Portal, public_id: str, *, staff_login: str, staff_id: int, 
             account_id = account.id
             _mail(portal, connection, row, account.email, "customer_linked", {}, now)
         _link(connection, account_id, typed.customer_no, now)
-        _close(connection, row, State.CONFIRMED, now, staff_id)
+        _close(connection, row, State.CONFIRMED, now, staff_id, account_id=account_id)
         audit.record(
             connection,
             at=now,
@@ -216,13 +225,21 @@ def _link(connection: Connection, account_id: int, customer_no: str, now: dateti
 
 
 def _close(
-    connection: Connection, row: Row[Any], state: State, now: datetime, staff_id: int | None, *, reason: str = ""
+    connection: Connection,
+    row: Row[Any],
+    state: State,
+    now: datetime,
+    staff_id: int | None,
+    *,
+    account_id: int | None = None,
+    reason: str = "",
 ) -> None:
     connection.execute(
         update(Registration)
         .where(Registration.id == row.id)
         .values(
             state=state,
+            account_id=account_id or row.account_id,
             particulars=None,
             finding=None,
             check_at=None,

@@ -8,7 +8,7 @@ from typing import Any, Self
 
 
 class State(StrEnum):
-    """Where a registration stands; only ``CHECKED`` can be confirmed, and the last two are for ever."""
+    """Where a registration stands; only after ``CHECKED`` it can be confirmed, and the last two are for ever."""
 
     NEW = "new"  # the address is not proved yet
     PROVED = "proved"  # waits for the ERP's word
@@ -118,7 +118,8 @@ class Duplicates:
 class Waiting:
     """A registration as a clerk sees it; ``typed`` and ``finding`` are None once they were wiped or not there yet.
 
-    ``account_id`` is set where an existing account asks for one more customer; ``reason`` is a word of ``reasons``.
+    ``account_id`` is set where an account asks for one more customer, and on each that was confirmed; ``reason`` is a
+    word of ``reasons``.
     """
 
     public_id: str
@@ -137,7 +138,7 @@ class Waiting:
 
     @property
     def can_be_confirmed(self) -> bool:
-        return self.state is State.CHECKED
+        return self.state in (State.CHECKED, State.ASKED)  # an answer may come by telephone
 
     @property
     def can_be_refused(self) -> bool:

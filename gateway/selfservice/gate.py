@@ -32,6 +32,7 @@ _ALWAYS = {
     *("pages.login", "pages.logout", "pages.language", "pages.appearance"),
     *("pages.second_code", "pages.forgotten", "pages.reset_password", "pages.prove_email"),
     *("pages.terms_text", "pages.privacy_text", "pages.account_closed"),
+    *("pages.prove", "pages.proved", "pages.answer_question", "pages.answered"),
 }
 
 

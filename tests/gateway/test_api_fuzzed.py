@@ -31,6 +31,7 @@ def operations(app: Any) -> dict[str, Any]:
 
 CALLS = [
     *("GET /api/v1/terms", "POST /api/v1/registrations", "POST /api/v1/registrations/prove"),
+    *("POST /api/v1/customers", "DELETE /api/v1/customers/{cid}"),
     *("POST /api/v1/tokens", "DELETE /api/v1/tokens", "GET /api/v1/customers"),
     *(f"GET /api/v1/customers/{{cid}}/{each}" for each in ("contracts", "invoices", "balance", "ledger")),
     *(f"GET /api/v1/customers/{{cid}}/invoices/{{iid}}{each}" for each in ("", "/document")),

@@ -1,8 +1,12 @@
 """An account asks for one more customer, and lets one go."""
 
+from pathlib import Path
+
+from click.testing import CliRunner
 from flask.testing import FlaskClient
 from sqlalchemy import insert, select
 
+from gateway.cli import main
 from gateway.models import Account, AuditEvent, SessionRow
 from gateway.registration import service
 from gateway.registration.service import State
@@ -84,3 +88,32 @@ def test_letting_one_go_ends_what_could_read_by_it(office: Office) -> None:
 def test_a_strangers_customer_cannot_be_let_go(office: Office) -> None:
     theirs = office.stack.api("zarzadca").customers[0]["id"]
     assert office.stack.browser("anna").get(f"/konto/odbiorcy/{theirs}/odlacz").status_code == 404
+
+
+def test_the_same_over_the_api(office: Office) -> None:
+    api = office.stack.api("zarzadca")
+    paper = office.paper("100001")
+    body = {name: paper[name] for name in ("customer_no", "invoice_no", "gross")}
+    asked = api.client.post("/api/v1/customers", json=body, headers=api.headers)
+    assert asked.status_code == 202
+    office.work()
+    assert [each.typed.customer_no for each in office.waiting().values() if each.typed] == ["100001"]
+    seen = api.client.post("/api/v1/customers", json={**body, "customer_no": "100101"}, headers=api.headers)
+    assert set(seen.json["errors"]["json"]) == {"customer_no"}
+    gone = api.customers[0]["id"]
+    assert api.client.delete(f"/api/v1/customers/{gone}", headers=api.headers).status_code == 204
+    assert api.client.delete(f"/api/v1/customers/{gone}", headers=api.headers).status_code == 404
+    assert office.stack.client().post("/api/v1/customers", json=body).status_code == 401
+
+
+def test_the_command_lists_states_and_nothing_typed(office: Office, tmp_path: Path) -> None:
+    office.proved()
+    environment = {"EBOK_DATABASE__URL": f"sqlite:///{tmp_path}/portal.sqlite", "EBOK_UTILITY__NAME": "W"}
+    environment |= {
+        "EBOK_WEB__SECRET_KEY": "for tests only, for tests only, for tests only",
+        "EBOK_ERP__ADAPTER": "rest",
+    }
+    said = CliRunner().invoke(main, ["registrations"], env=environment)
+    assert said.exit_code == 0, said.output
+    assert "checked" in said.output
+    assert not any(mark in said.output for mark in ("Zenobia", "100001", "FV/", "@"))
