@@ -12,9 +12,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from adapters.base import Adapter
 from adapters.clock import Clock, SystemClock
 from adapters.errors import Misconfigured
-from gateway import api, headers, health, pages, problems, sessions, staff
+from gateway import api, headers, health, metrics, pages, problems, sessions, staff
 from gateway.database import Database
 from gateway.erp import build_adapter, build_guard
+from gateway.login_watch import FailureWatch
 from gateway.mail.texts import load_mail_texts
 from gateway.portal import Portal
 from gateway.remote_clock import RemoteClock
@@ -49,6 +50,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, adapter: Adapt
     staff.init_app(app)
     api.init_app(app)
     health.init_app(app)
+    metrics.init_app(app)
     # Whoever calls the API shows a token, which no other site can make a browser send.
     for blueprint in ("tokens", "customers", "account", "codes", "registrations"):
         app.extensions["csrf"].exempt(app.blueprints[blueprint])
@@ -91,6 +93,7 @@ def _build(settings: Settings, clock: Clock, adapter: Adapter | None) -> Portal:
         sealer=sealer,
         tokens=TokenService(secrets, clock, timedelta(hours=settings.security.link_hours)),
         throttles=Throttles(database, sealer),
+        failures=FailureWatch(settings.security.login_alarm),
         terms=terms,
         mail_texts=mail_texts,
         **_sessions(settings, database),

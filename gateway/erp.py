@@ -16,6 +16,7 @@ from adapters.errors import AdapterError, Misconfigured
 from adapters.guard import GuardedAdapter, GuardSettings
 from adapters.limits import Limits
 from adapters.settlement import EVERY_DAY, RefreshDays
+from gateway.erp_metrics import observe_erp
 from gateway.portal import portal
 from gateway.settings import Settings
 from schemas import Basis
@@ -87,6 +88,7 @@ def build_guard(adapter: Adapter, settings: Settings, clock: Clock) -> GuardedAd
         ),
         clock=clock,
         days=refresh_days(settings),
+        observe=observe_erp,
     )
 
 

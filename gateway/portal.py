@@ -7,6 +7,7 @@ from flask import current_app
 from adapters.clock import Clock
 from adapters.guard import GuardedAdapter
 from gateway.database import Database
+from gateway.login_watch import FailureWatch
 from gateway.mail.texts import MailTexts
 from gateway.sealing import Sealer
 from gateway.session_store import Sessions
@@ -31,6 +32,7 @@ class Portal:
     personal_sessions: Sessions
     tokens: TokenService
     throttles: Throttles
+    failures: FailureWatch
     terms: Terms
     mail_texts: MailTexts
 

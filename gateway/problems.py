@@ -16,6 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from adapters.errors import AdapterError, BadData, NotFound, NotSupported, OwnerMismatch, Rejected, Unavailable
+from gateway.throttle import Slowed
 from gateway.tokens import TokenProblem
 
 log = structlog.get_logger()
@@ -135,6 +136,12 @@ KINDS = {
             _("Biuro chwilowo nie działa. Spróbuj ponownie za chwilę."),
         ),
         Problem(
+            "too-many-tries",
+            429,
+            "Too many wrong tries",
+            _("Za dużo nieudanych prób. Odczekaj chwilę i spróbuj ponownie; z każdą kolejną czeka się dłużej."),
+        ),
+        Problem(
             "internal",
             500,
             "A mistake of ours",
@@ -153,6 +160,7 @@ _OF_ERRORS: tuple[tuple[type[Exception], str], ...] = (
     (CSRFError, "form-expired"),
     (TokenProblem, "token-not-usable"),
     (SQLAlchemyError, "memory-unavailable"),
+    (Slowed, "too-many-tries"),
 )
 _OF_STATUS = {400: "malformed", 401: "unauthorized", 404: "not-found", 405: "method-not-allowed"} | {
     413: "too-large",
@@ -197,7 +205,7 @@ def _answer(error: Exception) -> Response:
         answer = Response(render_template(f"errors/{kind.name}.html", problem=kind, error=error), kind.status)
     if isinstance(error, HTTPException) and error.code == 405:
         answer.headers.extend([each for each in error.get_headers() if each[0] == "Allow"])
-    if isinstance(error, Unavailable):
+    if isinstance(error, Unavailable | Slowed):
         answer.headers["Retry-After"] = str(max(1, math.ceil(error.retry_after)))
     elif kind.name == "unauthorized":
         answer.headers["WWW-Authenticate"] = "Bearer"

@@ -80,7 +80,15 @@ class Security:
         "So many registrations a day may come from one network without a wait; then each waits longer.", 10, least=1
     )
     device_days: int = key("How long a browser that showed its second factor is remembered.", 90, least=1)
+    login_alarm: int = key("So many failed logins in ten minutes, in one process, raise the alarm.", 200, least=1)
     staff_idle_minutes: int = key("A session of staff ends after this long without a request.", 15, least=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Metrics:
+    """Figures for monitoring, at /metrics."""
+
+    token: str = key("What monitoring sends as Authorization: Bearer; empty turns /metrics off.", "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +195,7 @@ class Settings:
     terms: TermsSettings
     mail: MailSettings
     worker: WorkerSettings
+    metrics: Metrics
     erp: Erp
     guard: Guard
     cache: Cache

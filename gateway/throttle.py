@@ -18,6 +18,14 @@ _LONGEST = timedelta(minutes=15)
 _FORGOTTEN_AFTER = timedelta(hours=24)
 
 
+class Slowed(Exception):
+    """Too many failures: come back in ``retry_after`` seconds."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__("too many failures")
+        self.retry_after = wait.total_seconds()
+
+
 class Throttles:
     """Counts failures by ``kind`` and key, such as ``("login", "anna")``."""
 

@@ -1,18 +1,22 @@
 """Decides what a right login and password open: everything, or first a second factor; and burns first passwords."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import update
 
 from gateway import audit
 from gateway.accounts import account_id_for
+from gateway.login_watch import LOGINS
 from gateway.models import Account
 from gateway.portal import Portal
 from gateway.selfservice import devices
 from gateway.selfservice.person import Person, known
 from gateway.session_store import SECOND_FACTOR
+from gateway.throttle import Slowed
 
 EMAIL, TOTP = "email", "totp"
+_NETWORK_FREE = 20  # a household or an office stands behind one address
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +34,26 @@ class Entry:
 def enter(portal: Portal, login: str, password: str, *, network: str, device_key: str = "") -> Entry | None:
     """Whom they open, or None for wrong, locked and expired alike.
 
-    A first password works once and until its day: from then on only changing it, or a link by mail, helps.
+    A first password works once and until its day: from then on only changing it, or a link by mail, helps. Raises
+    ``Slowed`` after too many failures of this login or network, whether the login exists or not.
     """
+    now, by_login, by_network = portal.clock.now(), ("login", login.strip().lower()), ("login-network", network)
+    wait = portal.throttles.wait(now, by_login, by_network)
+    if wait > timedelta():
+        LOGINS.labels("slowed").inc()
+        raise Slowed(wait)
+    entry = _enter(portal, login, password, network=network, device_key=device_key)
+    if entry is None:
+        portal.throttles.failed(now, by_login)
+        portal.throttles.failed(now, by_network, free=_NETWORK_FREE)
+        portal.failures.failed(now)
+    else:
+        LOGINS.labels("right").inc()
+        portal.throttles.succeeded(by_login)
+    return entry
+
+
+def _enter(portal: Portal, login: str, password: str, *, network: str, device_key: str) -> Entry | None:
     account_id = account_id_for(portal.database, login, password)
     if account_id is None:
         return None
