@@ -2,20 +2,19 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 import pyotp
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 from werkzeug.test import TestResponse
 
 from gateway.audit_query import Event, find
-from gateway.models import AuditEvent
+from gateway.models import Account, AuditEvent, Mail, OneTimeCode, Registration, SessionRow, Staff, Throttle
 from gateway.staff import people
 from tests.gateway.pages.conftest import token_on
-from tests.stack import PASSWORD, Stack, stack
+from tests.stack import NOON, PASSWORD, Stack, stack
 
 __all__ = ["PASSWORD"]
 
@@ -70,10 +69,29 @@ class Clerk:
 Hire = Callable[..., Clerk]
 
 
-@pytest.fixture
-def whole(tmp_path: Path) -> Iterator[Stack]:
-    with stack(tmp_path, face="rest", CACHE__SECONDS="0") as made:
+_LEFT_BY_TESTS = (AuditEvent, Mail, Registration, OneTimeCode, SessionRow, Throttle, Staff)
+
+
+@pytest.fixture(scope="module")
+def _stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    with stack(tmp_path_factory.mktemp("staff"), face="rest", CACHE__SECONDS="0") as made:
         yield made
+
+
+@pytest.fixture
+def whole(_stack: Stack) -> Iterator[Stack]:
+    """The portal without any staff; what a test leaves behind is cleared away after it."""
+    database = _stack.portal.database
+    with database.reading() as connection:
+        accounts = connection.execute(select(Account.__table__)).mappings().all()
+    yield _stack
+    _stack.set_now(NOON.isoformat())
+    with database.transaction() as connection:
+        for table in _LEFT_BY_TESTS:
+            connection.execute(delete(table))
+        connection.execute(delete(Account).where(Account.id.not_in([each["id"] for each in accounts])))
+        for each in accounts:
+            connection.execute(update(Account).where(Account.id == each["id"]).values(**each))
 
 
 @pytest.fixture

@@ -94,6 +94,13 @@ def test_a_question_goes_to_the_customer(clerk: Clerk, whole: Stack) -> None:
     assert clerk.post(f"{page}/zapytaj", page, question="Jaki jest numer wodomierza?").status_code == 303
     assert mails(whole)[-1] == "registration_asked"
     assert "czeka na odpowiedź klienta" in words(clerk.get(page))
+
+
+def test_what_the_erp_was_not_asked_about_cannot_be_confirmed(clerk: Clerk, whole: Stack) -> None:
+    page = f"/staff/zgloszenia/{register(whole)}"
+    with whole.portal.database.transaction() as connection:
+        connection.execute(update(Registration).values(state=State.PROVED, finding=None))
+    assert "System rozliczeniowy jeszcze nie odpowiedział" in words(clerk.get(page))
     answer = clerk.post(f"{page}/potwierdz", page)
     assert answer.status_code == 409
     assert "Tego jeszcze nie można zrobić" in words(answer)
