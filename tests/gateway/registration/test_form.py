@@ -167,7 +167,7 @@ def test_one_network_waits_longer_and_longer(tmp_path: Path) -> None:
         assert answer.status_code == 429
         assert int(answer.headers["Retry-After"]) >= 1
         assert MARK in answer.text, "what was typed stays"
-        assert "to, co wpisano, zostaje" in words(answer)
+        assert "To, co wpisano, zostaje." in words(answer)
         body = {"customer_no": "1", "invoice_no": "1", "gross": "1,00", "name": "Ktoś", "email": EMAIL}
         body |= {"accept_terms": True, "know_privacy": True}  # type: ignore[dict-item]
         refused = visitor.post("/api/v1/registrations", json=body)
