@@ -33,6 +33,11 @@ CALLS = [
     *("GET /api/v1/terms", "POST /api/v1/registrations", "POST /api/v1/registrations/prove"),
     *("POST /api/v1/customers", "DELETE /api/v1/customers/{cid}"),
     *("POST /api/v1/tokens", "DELETE /api/v1/tokens", "GET /api/v1/customers"),
+    *("POST /api/v1/tokens/second-factor", "GET /api/v1/account", "POST /api/v1/account/password"),
+    *("GET /api/v1/account/terms", "POST /api/v1/account/terms"),
+    *("GET /api/v1/account/sessions", "DELETE /api/v1/account/sessions/{sid}"),
+    *("GET /api/v1/account/personal-tokens", "POST /api/v1/account/personal-tokens"),
+    "DELETE /api/v1/account/personal-tokens/{tid}",
     *(f"GET /api/v1/customers/{{cid}}/{each}" for each in ("contracts", "invoices", "balance", "ledger")),
     *(f"GET /api/v1/customers/{{cid}}/invoices/{{iid}}{each}" for each in ("", "/document")),
 ]
