@@ -48,7 +48,7 @@ class PostOffice:
         self._controller: Controller | None = None
 
     def start(self) -> "PostOffice":
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, **self._more)
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, ready_timeout=30, **self._more)
         self._controller.start()
         return self
 

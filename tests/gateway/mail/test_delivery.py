@@ -30,10 +30,19 @@ def test_a_mail_arrives_in_plain_text_and_html(here: Office, server: PostOffice)
 
 
 def test_what_is_undone_sends_no_mail(here: Office, server: PostOffice) -> None:
-    class Undone(Exception):
-        pass
+    with pytest.raises(_Undone):
+        _begin_and_undo(here)
+    assert here.deliver() == 0
+    assert here.rows() == []
+    assert server.connections == 0
 
-    with pytest.raises(Undone), here.portal.database.transaction() as connection:
+
+class _Undone(Exception):
+    pass
+
+
+def _begin_and_undo(here: Office) -> None:
+    with here.portal.database.transaction() as connection:
         enqueue(
             connection,
             to="ewa@example.pl",
@@ -43,10 +52,7 @@ def test_what_is_undone_sends_no_mail(here: Office, server: PostOffice) -> None:
             now=NOON,
             sealer=here.portal.sealer,
         )
-        raise Undone
-    assert here.deliver() == 0
-    assert here.rows() == []
-    assert server.connections == 0
+        raise _Undone
 
 
 def test_nothing_due_opens_no_connection(here: Office, server: PostOffice) -> None:

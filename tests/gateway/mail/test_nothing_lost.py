@@ -1,4 +1,4 @@
-"""Servers and workers that fall at any moment, and workers side by side: every mail arrives, and once where that can be.
+"""Servers and workers that fall at any moment, and workers side by side: every mail arrives, once where possible.
 
 A mail may come twice only where the fall was between taking it and saying so, and then under the same Message-ID.
 """
@@ -23,17 +23,18 @@ from gateway.mail.worker import deliver_some
 from tests.gateway.mail.office import FastClock, Office, office
 from tests.gateway.mail.post_office import PostOffice, free_port
 
-PATIENCE = 90.0
+PATIENCE = 120.0
 
 
 def until(done: Callable[[], bool]) -> None:
     end = time.monotonic() + PATIENCE
     while not done():
         assert time.monotonic() < end, "it took too long"
-        time.sleep(0.02)
+        time.sleep(0.1)
 
 
 def all_sent(here: Office, count: int) -> bool:
+    queue.hurry(here.portal.database)  # as ``ebok mail retry`` does: the growing delays are tested elsewhere
     return queue.counts(here.portal.database)["sent"] == count
 
 
@@ -51,7 +52,7 @@ def working(here: Office, workers: int = 1) -> Iterator[None]:
 
 @pytest.fixture
 def fast(database_url: str, server: PostOffice) -> Iterator[Office]:
-    """A portal for which a minute passes in each second."""
+    """A portal for which time passes quickly."""
     with office(database_url, server.port, clock=FastClock(datetime.now(UTC))) as made:
         made.empty()
         yield made
@@ -159,15 +160,16 @@ def test_a_server_killed_at_random(database_url: str, tmp_path: Path) -> None:
     port, lives = free_port(), 0
     with office(database_url, port, clock=FastClock(datetime.now(UTC))) as here:
         here.empty()
-        wanted = here.put_many(150)
+        wanted = here.put_many(100)
         with working(here):
             end = time.monotonic() + PATIENCE
-            while not all_sent(here, 150):
+            while not all_sent(here, 100):
                 assert time.monotonic() < end, "it took too long"
                 lives += 1
                 process = subprocess.Popen([sys.executable, SERVER, str(port), tmp_path / f"{lives:04}"])
-                until(lambda: (tmp_path / f"{lives:04}").exists())
-                time.sleep(chance.uniform(0.05, 0.6) if lives < 12 else 5)
+                until((tmp_path / f"{lives:04}").exists)
+                queue.hurry(here.portal.database)
+                time.sleep(chance.uniform(0.1, 0.5) if lives < 6 else 4)
                 process.kill()
                 process.wait()
     taken = [path.read_text().split() for path in sorted(tmp_path.iterdir())]
@@ -183,18 +185,18 @@ def test_a_worker_killed_at_random(database_url: str, server: PostOffice, tmp_pa
     start = datetime.now(UTC)
     with office(database_url, server.port, clock=FastClock(start)) as here:
         here.empty()
-        here.put_many(150)
+        here.put_many(100)
         lives = 0
         end = time.monotonic() + PATIENCE
-        while not all_sent(here, 150):
+        while not all_sent(here, 100):
             assert time.monotonic() < end, "it took too long"
             lives += 1
             arguments = [database_url, str(server.port), start.isoformat(), str(tmp_path / f"{lives}")]
             process = subprocess.Popen([sys.executable, "-m", "tests.gateway.mail.worker_process", *arguments])
-            until(lambda: (tmp_path / f"{lives}").exists())
-            time.sleep(chance.uniform(0.02, 0.3) if lives < 4 else 5)
+            until((tmp_path / f"{lives}").exists)
+            time.sleep(chance.uniform(0.02, 0.3) if lives < 3 else 8)
             process.send_signal(signal.SIGKILL)
             process.wait()
     often = server.how_often()
-    assert len(often) == 150
-    assert sum(often.values()) - 150 <= lives, "at most the one that it was just sending"
+    assert len(often) == 100
+    assert sum(often.values()) - 100 <= lives, "at most the one that it was just sending"
