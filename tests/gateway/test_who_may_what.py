@@ -1,0 +1,232 @@
+"""Every route and method against everybody who may knock: a new route without a row here fails the tests."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import update
+from werkzeug.routing import Rule
+
+from gateway.models import Account
+from gateway.staff import people
+from tests.stack import NOON, PASSWORD, Stack, stack
+
+PUBLIC = {
+    *("static", "health.healthz", "health.readyz", "metrics.metrics"),
+    *("api-docs.openapi_json", "api-pages.page", "api-pages.problem", "registrations.get_terms"),
+    *("tokens.create_token", "registrations.register", "registrations.prove", "codes.finish_second_factor"),
+    *("pages.login", "pages.language", "pages.appearance", "pages.forgotten", "pages.reset_password"),
+    *("pages.prove_email", "pages.account_closed", "pages.terms_text", "pages.privacy_text"),
+    *("pages.register", "pages.registered", "pages.prove", "pages.proved"),
+    *("pages.answer_question", "pages.answered", "staff.login"),
+}
+LEAVING = {"pages.logout", "tokens.end_token", "staff.logout"}
+"""Ending one's own session: allowed at every step of logging in."""
+STEPS = {
+    *("pages.second_factor_step", "pages.second_code", "pages.first_password", "pages.accept_terms"),
+    *("account.change_password", "account.accept_terms", "account.get_terms"),
+    *("staff.second_factor", "staff.enrol", "staff.password"),
+}
+"""A step of logging in: for those whose session waits for it."""
+OWN = {
+    *("pages.start", "pages.customers", "pages.account", "pages.app_codes", "pages.no_app_codes", "pages.own_data"),
+    *("pages.change_email", "pages.change_password", "pages.change_login", "pages.own_customers"),
+    *("pages.end_other_sessions", "pages.end_session", "pages.personal_tokens", "pages.revoke_token"),
+    "pages.close_account",
+}
+OF_A_CUSTOMER = {
+    *("pages.customer", "pages.invoices", "pages.invoice", "pages.document", "pages.statement", "pages.contracts"),
+    "pages.let_go",
+}
+API_OWN = {
+    *("account.get_profile", "account.list_sessions", "account.end_session", "account.list_personal_tokens"),
+    *("account.make_personal_token", "account.revoke_personal_token"),
+    *("customers.list_customers", "customers.ask_for_customer"),
+}
+API_OF_A_CUSTOMER = {
+    *("customers.get_balance", "customers.list_contracts", "customers.list_invoices", "customers.get_invoice"),
+    *("customers.get_document", "customers.list_ledger", "customers.let_customer_go"),
+}
+CLERKS = {
+    *("staff.queue", "staff.registration", "staff.confirm", "staff.refuse", "staff.ask", "staff.own_password"),
+    *("staff.accounts", "staff.account", "staff.resend_password", "staff.lock", "staff.unlock"),
+    "staff.end_account_sessions",
+}
+ADMINISTRATORS = {
+    *("staff.audit_log", "staff.colleagues", "staff.add_colleague", "staff.reset_colleague", "staff.settings"),
+    *("staff.set_colleague_password", "staff.unlock_colleague", "staff.lock_colleague", "staff.terms"),
+}
+ROWS = (PUBLIC, LEAVING, STEPS, OWN, OF_A_CUSTOMER, API_OWN, API_OF_A_CUSTOMER, CLERKS, ADMINISTRATORS)
+
+
+@pytest.fixture(scope="module")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    folder = tmp_path_factory.mktemp("portal")
+    with stack(folder, face="rest", SECURITY__STAFF_SECOND_FACTOR="false") as made:
+        for login, role in (("bok", people.CLERK), ("szefowa", people.ADMINISTRATOR)):
+            people.add_staff(made.portal.database, login=login, role=role, password=PASSWORD, now=NOON)
+        made.app.config["WTF_CSRF_ENABLED"] = False  # its own test is below
+        yield made
+
+
+def rules(app: Flask, *classes: set[str]) -> list[tuple[Rule, str]]:
+    wanted = set().union(*classes)
+    return [
+        (rule, method)
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint in wanted
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+    ]
+
+
+def path(rule: Rule, cid: str = "invented") -> str:
+    filled = dict.fromkeys(rule.arguments, "invented") | ({"cid": cid} if "cid" in rule.arguments else {})
+    built: str = rule.rule
+    for name, value in filled.items():
+        built = built.replace(f"<path:{name}>", value).replace(f"<{name}>", value)
+    return built
+
+
+def asked(client: FlaskClient, rule: Rule, method: str, headers: Any = None, cid: str = "invented") -> Any:
+    sent = {"json": {}} if rule.rule.startswith("/api/") and method == "POST" else {}
+    with client.open(path(rule, cid), method=method, headers=headers, **sent) as answer:
+        answer.get_data()
+        return answer
+
+
+def staff_browser(portal: Stack, login: str) -> FlaskClient:
+    client = portal.client()
+    assert client.post("/staff/logowanie", data={"login": login, "password": PASSWORD}).status_code == 303
+    return client
+
+
+def in_state(portal: Stack, **columns: Any) -> tuple[FlaskClient, dict[str, str]]:
+    """A browser and a token of ``nowa``, who logged in before her account came into this state."""
+    client = portal.client()
+    client.post("/logowanie", data={"login": "nowa", "password": PASSWORD})
+    answer = portal.client().post("/api/v1/tokens", json={"login": "nowa", "password": PASSWORD})
+    with portal.portal.database.transaction() as connection:
+        connection.execute(update(Account).where(Account.login == "nowa").values(**columns))
+    return client, {"Authorization": f"Bearer {answer.json['token']}"}
+
+
+@pytest.fixture
+def normal_again(portal: Stack) -> Iterator[None]:
+    yield
+    with portal.portal.database.transaction() as connection:
+        values = {"locked_at": None, "password_until": None}
+        connection.execute(update(Account).where(Account.login == "nowa").values(values))
+
+
+def test_every_route_has_a_row_and_every_row_a_route(portal: Stack) -> None:
+    listed = [endpoint for row in ROWS for endpoint in row]
+    assert len(listed) == len(set(listed))
+    assert set(listed) == {rule.endpoint for rule in portal.app.url_map.iter_rules()}
+
+
+def test_nobody_gets_in_without_logging_in(portal: Stack) -> None:
+    for rule, method in rules(portal.app, OWN, OF_A_CUSTOMER, {"pages.logout"}):
+        answer = asked(portal.client(), rule, method)
+        assert answer.status_code == 302, rule
+        assert answer.location.startswith("/logowanie"), rule
+    for rule, method in rules(portal.app, API_OWN, API_OF_A_CUSTOMER, {"tokens.end_token"}):
+        assert asked(portal.client(), rule, method).status_code == 401, rule
+    for rule, method in rules(portal.app, CLERKS, ADMINISTRATORS):
+        answer = asked(portal.client(), rule, method)
+        assert answer.status_code == 303, rule
+        assert answer.location.startswith("/staff/logowanie"), rule
+
+
+def test_what_is_public_asks_for_no_login(portal: Stack) -> None:
+    for rule, method in rules(portal.app, PUBLIC):
+        answer = asked(portal.client(), rule, method)
+        assert answer.status_code != 403, rule
+        if rule.endpoint not in ("tokens.create_token", "codes.finish_second_factor", "pages.login", "staff.login"):
+            assert answer.status_code != 401, rule
+        assert "logowanie" not in (answer.location or ""), rule
+
+
+def test_a_stranger_finds_nothing_at_anothers_address(portal: Stack) -> None:
+    foreign = portal.api("zarzadca").customers[0]["id"]
+    browser, api = portal.browser("anna"), portal.api("anna")
+    bodies = set()
+    for rule, method in rules(portal.app, OF_A_CUSTOMER):
+        for cid in (foreign, "invented"):
+            assert asked(browser, rule, method, cid=cid).status_code == 404, rule
+    for rule, method in rules(portal.app, API_OF_A_CUSTOMER):
+        for cid in (foreign, "invented"):
+            answer = asked(api.client, rule, method, api.headers, cid=cid)
+            assert answer.status_code == 404, rule
+            bodies.add(answer.text)
+    assert len(bodies) == 1
+
+
+def test_a_customer_is_let_in_at_home(portal: Stack) -> None:
+    browser, api = portal.browser("anna"), portal.api("anna")
+    cid = api.customers[0]["id"]
+    for rule, method in rules(portal.app, OWN, OF_A_CUSTOMER):
+        if method == "GET":
+            answer = asked(browser, rule, method, cid=cid)
+            assert answer.status_code in (200, 302, 303, 404), rule
+            assert "logowanie" not in (answer.location or ""), rule
+    for rule, method in rules(portal.app, API_OWN, API_OF_A_CUSTOMER):
+        if method == "GET":
+            assert asked(api.client, rule, method, api.headers, cid=cid).status_code in (200, 404), rule
+
+
+@pytest.mark.usefixtures("normal_again")
+def test_whoever_must_change_the_password_does_nothing_else(portal: Stack) -> None:
+    client, headers = in_state(portal, password_until=NOON + timedelta(days=14))
+    for rule, method in rules(portal.app, OWN, OF_A_CUSTOMER):
+        answer = asked(client, rule, method)
+        assert (answer.status_code, answer.location) == (303, "/konto/pierwsze-haslo"), rule
+    for rule, method in rules(portal.app, API_OWN, API_OF_A_CUSTOMER):
+        answer = asked(client, rule, method, headers)
+        assert answer.status_code == 403, rule
+        assert answer.json["type"] == "/api/v1/problems/password-change-needed", rule
+
+
+@pytest.mark.usefixtures("normal_again")
+def test_the_locked_are_out_at_once(portal: Stack) -> None:
+    client, headers = in_state(portal, locked_at=NOON)
+    for rule, method in rules(portal.app, OWN, OF_A_CUSTOMER):
+        assert asked(client, rule, method).location.startswith("/logowanie"), rule
+    for rule, method in rules(portal.app, API_OWN, API_OF_A_CUSTOMER):
+        assert asked(client, rule, method, headers).status_code == 401, rule
+
+
+def test_staff_and_customers_do_not_open_each_others_doors(portal: Stack) -> None:
+    anna = portal.browser("anna")
+    for rule, method in rules(portal.app, CLERKS, ADMINISTRATORS):
+        assert asked(anna, rule, method).location.startswith("/staff/logowanie"), rule
+    clerk = staff_browser(portal, "bok")
+    for rule, method in rules(portal.app, OWN, OF_A_CUSTOMER):
+        assert asked(clerk, rule, method).location.startswith("/logowanie"), rule
+    for rule, method in rules(portal.app, API_OWN, API_OF_A_CUSTOMER):
+        assert asked(clerk, rule, method).status_code == 401, rule
+
+
+def test_a_clerk_is_no_administrator(portal: Stack) -> None:
+    clerk, administrator = staff_browser(portal, "bok"), staff_browser(portal, "szefowa")
+    for rule, method in rules(portal.app, ADMINISTRATORS):
+        assert asked(clerk, rule, method).status_code == 404, rule
+        if method == "GET":
+            assert asked(administrator, rule, method).status_code == 200, rule
+    for rule, method in rules(portal.app, CLERKS):
+        for who in (clerk, administrator):
+            answer = asked(who, rule, method)
+            assert answer.status_code in (200, 303, 400, 404, 422), rule
+            assert "logowanie" not in (answer.location or ""), rule
+
+
+def test_every_form_needs_its_token(portal: Stack) -> None:
+    portal.app.config["WTF_CSRF_ENABLED"] = True
+    try:
+        for rule, method in rules(portal.app, *ROWS):
+            if method != "GET" and not rule.rule.startswith("/api/"):
+                assert asked(portal.client(), rule, method).status_code == 400, rule
+    finally:
+        portal.app.config["WTF_CSRF_ENABLED"] = False
