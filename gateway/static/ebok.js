@@ -1,10 +1,9 @@
 // Sugar only: every page does its work without this file.
-import { ErrorSummary, PasswordInput, Radios, SkipLink, createAll } from "./vendor/govuk/govuk-frontend-6.6.0.js";
+import { ErrorSummary, PasswordInput, SkipLink, createAll } from "./vendor/govuk/govuk-frontend-6.6.0.js";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
 createAll(ErrorSummary);
 createAll(PasswordInput);
-createAll(Radios);
 createAll(SkipLink);
 
 for (const button of document.querySelectorAll("[data-copy]")) {
