@@ -28,14 +28,6 @@ class Weakness(StrEnum):
     CONTEXT = "context"
 
 
-class Strength(StrEnum):
-    """A hint for whoever chooses; nothing is refused by it."""
-
-    FAIR = "fair"
-    GOOD = "good"
-    STRONG = "strong"
-
-
 def weakness(password: str, around: Iterable[str] = ()) -> Weakness | None:
     """Why a password must not be used, or None; ``around`` are texts of the account, such as its login and holder."""
     if len(password) < LENGTH.start:
@@ -49,14 +41,6 @@ def weakness(password: str, around: Iterable[str] = ()) -> Weakness | None:
     if any(_is_made_of(each, words) for each in (folded, folded.translate(_READ_AS))):
         return Weakness.CONTEXT
     return None
-
-
-def strength(password: str) -> Strength:
-    """How long and varied a password that passed is."""
-    different = len(set(password))
-    if len(password) >= 20 and different >= 10:
-        return Strength.STRONG
-    return Strength.GOOD if len(password) >= 15 and different >= 8 else Strength.FAIR
 
 
 def _is_common(folded: str) -> bool:

@@ -28,6 +28,11 @@ class PersonalToken:
     used_at: datetime | None
     expires_at: datetime
 
+    @property
+    def last_day(self) -> date:
+        """The last day, in Warsaw, on which it works."""
+        return local_day(self.expires_at) - timedelta(days=1)
+
 
 def tokens_of(portal: Portal, who: Who) -> list[PersonalToken]:
     """The tokens that still work, the newest first."""
