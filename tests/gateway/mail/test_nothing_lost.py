@@ -40,7 +40,7 @@ def all_sent(here: Office, count: int) -> bool:
 
 @contextmanager
 def working(here: Office, workers: int = 1) -> Iterator[None]:
-    running = [Background(here.portal, pause=0.02) for _ in range(workers)]
+    running = [Background(here.portal, pause=0.2) for _ in range(workers)]
     for each in running:
         each.start()
     try:

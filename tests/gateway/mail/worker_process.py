@@ -13,7 +13,7 @@ def main() -> None:
     url, port, start, ready = sys.argv[1:]
     with office(url, int(port), clock=FastClock(datetime.fromisoformat(start))) as here:
         Path(ready).touch()
-        Background(here.portal, pause=0.02).start()
+        Background(here.portal, pause=0.2).start()
         threading.Event().wait()
 
 
