@@ -10,8 +10,11 @@ from werkzeug.routing import RequestRedirect
 _OWN = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*", re.ASCII)
 
 
-def safe_next(value: str | None) -> str:
-    """The path itself if it leads to one of our pages by GET, else the start page."""
+def safe_next(value: str | None, *, besides: str = "") -> str:
+    """The path itself if it leads to one of our pages by GET, else the start page.
+
+    The login page is none, unless ``besides`` names its endpoint.
+    """
     start = url_for("pages.start")
     if not value or len(value) > 500 or not _OWN.fullmatch(value):
         return start
@@ -20,4 +23,5 @@ def safe_next(value: str | None) -> str:
         endpoint, _ = current_app.url_map.bind("").match(path, method="GET")
     except (HTTPException, RequestRedirect):
         return start
-    return value if endpoint.startswith("pages.") and not endpoint.endswith("login") else start
+    own = endpoint.startswith("pages.") and endpoint != "pages.login"
+    return value if own or endpoint == besides else start

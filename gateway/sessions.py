@@ -1,6 +1,6 @@
 """Signing in and out in a browser, and who is asking."""
 
-from flask import g
+from flask import g, session
 from flask_login import LoginManager, current_user, login_user, logout_user
 
 from gateway.accounts import account_id_for
@@ -14,6 +14,7 @@ def log_in(login: str, password: str) -> bool:
     if account_id is None:
         return False
     log_out()
+    session.clear()  # with the form token of whoever sat here before
     sessions, now = portal().page_sessions, portal().clock.now()
     key, _ = sessions.begin(account_id, now)
     found = sessions.find(key, now)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
@@ -32,6 +32,4 @@ def appearance() -> ResponseReturnValue:
 
 def _back() -> Response:
     """To where the reader was; the login form is such a place too, and checks its own ``next`` again."""
-    wanted = request.args.get("next", "")
-    login = url_for("pages.login")
-    return redirect(wanted if wanted == login or wanted.startswith(f"{login}?") else safe_next(wanted), 303)
+    return redirect(safe_next(request.args.get("next"), besides="pages.login"), 303)
