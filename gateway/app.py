@@ -14,7 +14,7 @@ from adapters.clock import Clock, SystemClock
 from adapters.errors import Misconfigured
 from gateway import api, headers, health, pages, problems, sessions
 from gateway.database import Database
-from gateway.erp import build_adapter, build_guard
+from gateway.erp import build_adapter, build_cache, build_guard
 from gateway.portal import Portal
 from gateway.remote_clock import RemoteClock
 from gateway.sealing import Sealer
@@ -55,16 +55,20 @@ def create_app(settings: Settings, *, clock: Clock | None = None, adapter: Adapt
 
 def _build(settings: Settings, clock: Clock, adapter: Adapter | None) -> Portal:
     mistakes: list[str] = []
-    database = guarded = None
+    database = guarded = cache = None
     try:
         database = Database(settings.database.url, base=settings.base)
     except Misconfigured as error:
         mistakes += error.mistakes
     try:
-        guarded = build_guard(adapter or build_adapter(settings), settings, clock)
+        cache = build_cache(settings, clock)
     except Misconfigured as error:
         mistakes += error.mistakes
-    if database is None or guarded is None:
+    try:
+        guarded = build_guard(adapter or build_adapter(settings), settings, clock, cache=cache)
+    except Misconfigured as error:
+        mistakes += error.mistakes
+    if database is None or guarded is None or mistakes:
         raise Misconfigured(*mistakes)
     lives = settings.sessions
     return Portal(

@@ -14,6 +14,8 @@ from adapters.base import Adapter
 from adapters.clock import Clock, local_day
 from adapters.errors import AdapterError, Misconfigured
 from adapters.guard import GuardedAdapter, GuardSettings
+from adapters.guard.cache import Cache
+from adapters.guard.redis_cache import RedisCache
 from adapters.limits import Limits
 from adapters.settlement import EVERY_DAY, RefreshDays
 from gateway.portal import portal
@@ -67,7 +69,16 @@ def build_adapter(settings: Settings) -> Adapter:
     return chosen.from_settings(options, limits=_limits(settings))
 
 
-def build_guard(adapter: Adapter, settings: Settings, clock: Clock) -> GuardedAdapter:
+def build_cache(settings: Settings, clock: Clock) -> Cache | None:
+    """The cache that processes share, or None for memory; raises ``Misconfigured``. No I/O."""
+    if not settings.cache.redis_url or settings.cache.seconds <= 0:
+        return None
+    # Another adapter or rule gives other answers, so their processes do not share.
+    secret = "\0".join((settings.web.secret_key, settings.erp.adapter, settings.erp.refresh))
+    return RedisCache(settings.cache.redis_url, secret=secret, clock=clock, seconds=settings.cache.seconds)
+
+
+def build_guard(adapter: Adapter, settings: Settings, clock: Clock, *, cache: Cache | None = None) -> GuardedAdapter:
     """The guarded adapter; raises ``Misconfigured`` where the adapter cannot keep the rule and may not do without."""
     if adapter.basis is Basis.LIVE and not settings.erp.allow_live_balance:
         raise Misconfigured(
@@ -87,6 +98,7 @@ def build_guard(adapter: Adapter, settings: Settings, clock: Clock) -> GuardedAd
         ),
         clock=clock,
         days=refresh_days(settings),
+        cache=cache,
     )
 
 

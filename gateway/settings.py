@@ -41,7 +41,9 @@ class Web:
     host: str = key("The address to listen on; put a TLS proxy in front of it.", "127.0.0.1")
     port: int = key("The port to listen on.", 8080, least=1)
     threads: int = key("Requests served at the same time in one process.", 64, least=8)
-    workers: int = key("Processes; each has its own cache and its own places at the ERP.", 1, least=1)
+    workers: int = key(
+        "Processes; each has its own places at the ERP, and its own cache unless cache.redis_url is set.", 1, least=1
+    )
     secret_key: str = key("Signs cookies and hides ids; at least 32 random characters, kept for years.")
     secret_key_fallbacks: tuple[str, ...] = key("Former secret keys that are still accepted while rotating.", ())
     secure_cookies: bool = key("False only where the portal is tried out without TLS on one's own machine.", True)
@@ -103,9 +105,14 @@ class Guard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cache:
-    """Answers of the ERP are kept in memory for a short time, never past local midnight."""
+    """Answers of the ERP are kept for a short time, never past local midnight."""
 
     seconds: float = key("How long; 0 asks the ERP every time.", 15.0, least=0)
+    redis_url: str = key(
+        "A Redis where all processes keep and forget them together, sealed: redis://user:password@host:6379/0, "
+        "rediss:// with TLS, or unix:///path. Empty keeps them in each process's memory. Needs ebok-gateway[redis].",
+        "",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
