@@ -119,5 +119,6 @@ def _limits(settings: Settings) -> Limits:
         document_seconds=guard.document_seconds,
         answer_bytes=guard.answer_megabytes * 1024 * 1024,
         document_bytes=guard.document_megabytes * 1024 * 1024,
-        connections=guard.reads + guard.documents,
+        read_connections=guard.reads + guard.documents,  # a document may have to ask for its invoice first
+        document_connections=guard.documents,
     )

@@ -65,10 +65,19 @@ def test_a_link_is_followed_at_the_same_host() -> None:
 
 
 @pytest.mark.parametrize(
-    "link", ["http://127.0.0.1:1/f/1", "https://x.example/f", "//x.example/f", "file:///etc/passwd"]
+    "link",
+    [
+        "http://127.0.0.1:1/f/1",
+        "https://x.example/f",
+        "//x.example/f",
+        "file:///etc/passwd",
+        "http://[bad/",
+        "//[bad",
+        "http://h:99999999/",
+    ],
 )
 def test_a_link_to_another_host_is_not_followed(link: str) -> None:
-    with pytest.raises(BadData, match="another host"):
+    with pytest.raises(BadData, match="another host|no plain address"):
         refs(lambda asked: answer([1], links={"next": link}), {"kind": "next", "at": "links.next"})
 
 
