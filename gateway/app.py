@@ -49,7 +49,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, adapter: Adapt
         app.before_request(portal.clock.refresh)
     if settings.web.proxies:
         hops = settings.web.proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     return app
 
 
