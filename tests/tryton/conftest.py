@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.tryton import build, world
+from tests.tryton import build
 from tests.tryton.server import TrytonServer
 from tests.tryton.truth import Truth
 
@@ -17,6 +17,7 @@ def tryton(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TrytonServer]:
     except build.CannotInstall as error:
         pytest.skip(f"Tryton cannot be installed here: {str(error).splitlines()[-1]}")
     with TrytonServer(tmp_path_factory.mktemp("tryton")) as server:
+        server.warm_up()
         yield server
 
 
@@ -24,6 +25,5 @@ def tryton(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TrytonServer]:
 def truth(tryton: TrytonServer) -> Iterator[Truth]:
     """What Tryton says itself."""
     witness = Truth(tryton)
-    witness.document(witness.invoices(world.CORRECTED)[0])  # the first one takes seconds, for what must be loaded
     yield witness
     witness.close()
