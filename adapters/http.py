@@ -224,7 +224,10 @@ class HttpClient:
         prepared = self._prepared(method, target, body, headers, query, kind)
         while self._forgotten:
             self._forgotten.popleft().close()
-        deadline = Deadline(self.limits.total_seconds)
+        try:
+            deadline = Deadline(self.limits.total_seconds)
+        except RuntimeError as error:  # no thread for the watchdog, and without it nothing is sent
+            raise Unavailable(f"{self._host}: no thread to watch the call", sent=False) from error
         try:
             with deadline.active():
                 response = self._lanes[kind].send(

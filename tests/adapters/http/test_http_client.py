@@ -16,6 +16,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from adapters import http_deadline
 from adapters.errors import BadData, Unavailable
 from adapters.http import HttpClient
 from adapters.limits import Limits
@@ -481,6 +482,24 @@ def test_a_deadline_never_cuts_the_call_that_came_after_on_the_same_connection()
     with peer(behave) as server, client(server.url, short) as http:
         assert [http.send("GET", "/").status for _ in range(6)] == [200] * 6
     assert server.connections == 1
+
+
+def test_without_a_thread_for_the_watchdog_nothing_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with peer(answer()) as server, client(server.url) as http:
+        with monkeypatch.context() as starved:
+            watchdog = http_deadline._Watchdog()
+            starved.setattr(http_deadline, "_watchdog", watchdog)
+            starved.setattr(threading.Thread, "start", refuse)
+            for _ in range(2):  # the second would hang unwatched if the first were taken for started
+                with pytest.raises(Unavailable, match="no thread") as refused:
+                    http.send("GET", "/")
+                assert not refused.value.sent
+        assert not watchdog._heap
+        assert not server.requests
+        assert http.send("GET", "/").status == 200
 
 
 def test_calls_leave_no_thread_behind_but_the_watchdog() -> None:
