@@ -11,7 +11,12 @@ from adapters.errors import BadData
 from schemas import Invoice, InvoiceDocument, InvoiceKind
 
 _KINDS = {InvoiceKind.INVOICE: "faktura", InvoiceKind.CORRECTION: "korekta", InvoiceKind.INTEREST_NOTE: "nota"}
-_ENDINGS = {"application/pdf": "pdf", "application/xml": "xml", "text/xml": "xml"}
+_ENDINGS = {
+    "application/pdf": "pdf",
+    "application/xml": "xml",
+    "text/xml": "xml",
+    "application/vnd.oasis.opendocument.text": "odt",
+}
 _LONGEST = 60
 LARGEST_UNSIZED = 16 * 1024 * 1024
 
