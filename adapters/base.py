@@ -57,7 +57,10 @@ class Adapter(ABC):
 
     @classmethod
     def from_settings(cls, options: Mapping[str, Any], *, limits: Limits) -> Self:
-        """Build from the ``[erp.<name>]`` table; raises ``Misconfigured`` with all the mistakes at once. No I/O."""
+        """Build from the adapter's own table; raises ``Misconfigured`` with all the mistakes at once. No I/O.
+
+        That is ``[erp.soap]`` or ``[erp.rest]`` for the mapped adapters, and ``[erp.options]`` for every other.
+        """
         raise NotSupported(f"{cls.__name__} has no from_settings")
 
     # What the portal calls
@@ -115,16 +118,18 @@ class Adapter(ABC):
             )
         if self.basis is Basis.LEDGER:
             figures = self._checked(customer_no, self._ledger(customer_no, cutoff + timedelta(days=1)))
-            settled = settle_ledger(figures.amount, figures.entries, today=today, days=days)
+            # an ERP may send more than was asked for: what counts already is in the opening amount
+            later = [entry for entry in figures.entries if entry.posted_on > cutoff]
+            settled = settle_ledger(figures.amount, later, today=today, days=days)
         elif self.basis is Basis.LIVE_LESS_TODAY:
             figures = self._checked(customer_no, self._live(customer_no, cutoff + timedelta(days=1)))
             settled = settle_live(figures.amount, figures.entries, today=today, days=days)
         else:
             figures = self._checked(customer_no, self._balance_on(customer_no, cutoff))
-            later = None
+            known = None
             if Capability.LEDGER in self.capabilities:
-                later = self._checked(customer_no, self._ledger(customer_no, cutoff + timedelta(days=1))).entries
-            settled = settle_as_of(figures.amount, later, today=today, days=days)
+                known = self._checked(customer_no, self._ledger(customer_no, cutoff + timedelta(days=1))).entries
+            settled = settle_as_of(figures.amount, known, today=today, days=days)
         return Balance(
             customer_no=customer_no,
             amount=settled.amount,

@@ -1,4 +1,7 @@
-"""The only place that reads the time; everything else is given a clock."""
+"""The only place that reads the time. Everything else is given a clock, except the deadlines of connections.
+
+Those (``adapters.http_deadline``) always follow the machine's: a socket does not wait for a clock that was set.
+"""
 
 import time
 from collections.abc import Callable

@@ -13,13 +13,14 @@ from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
 import requests
-from requests import Request
+from requests import PreparedRequest, Request
 from requests.structures import CaseInsensitiveDict
 from urllib3.exceptions import DecodeError, HTTPError
 
 from adapters.errors import BadData, Unavailable
 from adapters.http_deadline import Deadline, monotonic
 from adapters.http_explain import explain
+from adapters.http_target import link_origin, origin, origin_of_prepared
 from adapters.http_wire import WatchedAdapter
 from adapters.limits import Limits
 
@@ -159,8 +160,8 @@ class HttpClient:
     """Speaks to one ERP under ``base_url``; shared by many threads.
 
     ``auth`` is a user and password for HTTP Basic; ``ca_file`` a PEM file that replaces the public authorities;
-    ``proxy`` the URL of a proxy. Documents have connections of their own, half as many, so that slow downloads
-    never hold up the other calls.
+    ``proxy`` the URL of a proxy. Documents have connections of their own, so that slow downloads never hold up the
+    other calls.
     """
 
     def __init__(
@@ -175,7 +176,7 @@ class HttpClient:
     ) -> None:
         self.limits = limits = limits or Limits()
         self.base_url = base_url
-        self._origin = _origin(base_url)
+        self._origin = origin(base_url)
         self._host = urlsplit(base_url).netloc.rpartition("@")[2]
         # Bytes, because requests would write the strings as Latin-1 and Polish passwords do not fit.
         self._auth: Any = (auth[0].encode(), auth[1].encode()) if auth else None
@@ -184,8 +185,8 @@ class HttpClient:
         self._proxies = {"http": proxy, "https": proxy} if proxy else None
         self._forgotten: deque[requests.Response] = deque()
         self._lanes = {
-            "read": WatchedAdapter(limits.connections),
-            "document": WatchedAdapter(max(1, limits.connections // 2)),
+            "read": WatchedAdapter(limits.read_connections),
+            "document": WatchedAdapter(limits.document_connections),
         }
 
     def send(
@@ -220,27 +221,19 @@ class HttpClient:
 
         All of it must come within ``total_seconds``, until the caller calls the download's ``take_time``.
         """
-        limits = self.limits
-        document = kind == "document"
-        # A compressed document could not be told whole from cut, and a PDF hardly shrinks.
-        asked = {"Accept-Encoding": "identity" if document else "gzip, deflate"}
-        prepared = Request(
-            method,
-            self._url(target),
-            headers=CaseInsensitiveDict({**self._headers, **asked, **(headers or {})}),
-            params=query,
-            data=body,
-            auth=self._auth,
-        ).prepare()
+        prepared = self._prepared(method, target, body, headers, query, kind)
         while self._forgotten:
             self._forgotten.popleft().close()
-        deadline = Deadline(limits.total_seconds)
+        try:
+            deadline = Deadline(self.limits.total_seconds)
+        except RuntimeError as error:  # no thread for the watchdog, and without it nothing is sent
+            raise Unavailable(f"{self._host}: no thread to watch the call", sent=False) from error
         try:
             with deadline.active():
                 response = self._lanes[kind].send(
                     prepared,
                     stream=True,
-                    timeout=(limits.connect_seconds, limits.read_seconds),
+                    timeout=(self.limits.connect_seconds, self.limits.read_seconds),
                     verify=self._ca,
                     proxies=self._proxies,
                 )
@@ -250,8 +243,10 @@ class HttpClient:
         except BaseException:
             deadline.end()
             raise
-        download = Download(response, deadline, host=self._host, limits=limits, kind=kind, forgotten=self._forgotten)
-        return self._admitted(download)
+        forgotten = self._forgotten
+        return self._admitted(
+            Download(response, deadline, host=self._host, limits=self.limits, kind=kind, forgotten=forgotten)
+        )
 
     def close(self) -> None:
         """Close all connections; the client is not used afterwards."""
@@ -274,15 +269,31 @@ class HttpClient:
         download.close()
         raise problem
 
+    def _prepared(
+        self, method: str, target: str, body: bytes | None, headers: Mapping[str, str] | None, query: Any, kind: Kind
+    ) -> PreparedRequest:
+        # A compressed document could not be told whole from cut, and a PDF hardly shrinks.
+        asked = {"Accept-Encoding": "identity" if kind == "document" else "gzip, deflate"}
+        prepared = Request(
+            method,
+            self._url(target),
+            headers=CaseInsensitiveDict({**self._headers, **asked, **(headers or {})}),
+            params=query,
+            data=body,
+            auth=self._auth,
+        ).prepare()
+        if origin_of_prepared(prepared.url) != self._origin:
+            raise BadData(f"{self._host}: the request would leave for another host")
+        return prepared
+
     def _url(self, target: str) -> str:
         if "://" not in target:
             return f"{self.base_url.rstrip('/')}/{target.lstrip('/')}" if target else self.base_url
         # A link out of an answer: with our password it goes to our ERP alone.
-        if _origin(target) != self._origin:
-            raise BadData(f"{self._host}: a link leads to another host")
+        try:
+            ours = link_origin(target) == self._origin
+        except ValueError:
+            ours = False
+        if not ours:
+            raise BadData(f"{self._host}: a link leads to another host, or is no plain address")
         return target
-
-
-def _origin(url: str) -> tuple[str, str | None, int | None]:
-    parts = urlsplit(url)
-    return parts.scheme.lower(), parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme.lower())

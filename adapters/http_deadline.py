@@ -140,12 +140,13 @@ class _Watchdog:
 
     def watch(self, deadline: Deadline) -> None:
         with self.lock:
+            if self._thread is None:
+                thread = threading.Thread(target=self._run, name="http-deadlines", daemon=True)
+                thread.start()  # raises where the machine has none to give; the next call tries again
+                self._thread = thread
             sooner = not self._heap or deadline.at < self._heap[0][0]
             heapq.heappush(self._heap, (deadline.at, next(self._order), deadline))
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._run, name="http-deadlines", daemon=True)
-                self._thread.start()
-            elif sooner:
+            if sooner:
                 self._changed.notify()
 
     def _run(self) -> None:

@@ -3,6 +3,9 @@
 A connection that has been idle for more than ``IDLE_SECONDS`` is replaced instead of used again: the other side may
 be closing it this very moment, and a request lost to that cannot be told from one that was carried out. So nothing
 here is ever sent twice.
+
+The one thing that no deadline ends is the look-up of the ERP's name: ``getaddrinfo`` takes as long as the machine's
+resolver is set to take. The guard's caller does not wait for it, but its thread does.
 """
 
 import socket

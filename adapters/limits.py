@@ -7,7 +7,8 @@ from dataclasses import dataclass
 class Limits:
     """Deadlines are for one call to the ERP; ``total_seconds`` ends it whatever drips in.
 
-    A document may take ``document_seconds`` and ``document_bytes``, because it streams at the customer's pace.
+    A document may take ``document_seconds`` and ``document_bytes``, because it streams at the customer's pace. There
+    are as many connections as calls may be under way at once; a call that finds none waits until its deadline.
     """
 
     connect_seconds: float = 2.0
@@ -16,4 +17,5 @@ class Limits:
     document_seconds: float = 120.0
     answer_bytes: int = 32 * 1024 * 1024
     document_bytes: int = 100 * 1024 * 1024
-    connections: int = 16
+    read_connections: int = 16
+    document_connections: int = 8

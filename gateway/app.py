@@ -14,7 +14,7 @@ from adapters.clock import Clock, SystemClock
 from adapters.errors import Misconfigured
 from gateway import api, headers, health, metrics, pages, problems, sessions, staff
 from gateway.database import Database
-from gateway.erp import build_adapter, build_guard
+from gateway.erp import build_adapter, build_cache, build_guard
 from gateway.login_watch import FailureWatch
 from gateway.mail.texts import load_mail_texts
 from gateway.portal import Portal
@@ -58,19 +58,23 @@ def create_app(settings: Settings, *, clock: Clock | None = None, adapter: Adapt
         app.before_request(portal.clock.refresh)
     if settings.web.proxies:
         hops = settings.web.proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     return app
 
 
 def _build(settings: Settings, clock: Clock, adapter: Adapter | None) -> Portal:
     mistakes: list[str] = []
-    database = guarded = terms = mail_texts = None
+    database = guarded = cache = terms = mail_texts = None
     try:
         database = Database(settings.database.url, base=settings.base)
     except Misconfigured as error:
         mistakes += error.mistakes
     try:
-        guarded = build_guard(adapter or build_adapter(settings), settings, clock)
+        cache = build_cache(settings, clock)
+    except Misconfigured as error:
+        mistakes += error.mistakes
+    try:
+        guarded = build_guard(adapter or build_adapter(settings), settings, clock, cache=cache)
     except Misconfigured as error:
         mistakes += error.mistakes
     try:
@@ -81,7 +85,7 @@ def _build(settings: Settings, clock: Clock, adapter: Adapter | None) -> Portal:
         mail_texts = load_mail_texts(settings)
     except Misconfigured as error:
         mistakes += error.mistakes
-    if database is None or guarded is None or terms is None or mail_texts is None:
+    if database is None or guarded is None or terms is None or mail_texts is None or mistakes:
         raise Misconfigured(*mistakes)
     secrets = [settings.web.secret_key, *settings.web.secret_key_fallbacks]
     sealer = Sealer(secrets)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
 from adapters.errors import Misconfigured
 from gateway.database import Database
@@ -40,6 +41,10 @@ def explained(command: Callable[..., Any]) -> Callable[..., Any]:
             click.echo(f"{error.message}", err=True)
             for mistake in error.mistakes:
                 click.echo(f"  - {mistake}", err=True)
+            sys.exit(1)
+        except SQLAlchemyError as error:
+            click.echo(f"The portal's database does not answer as it should ({type(error).__name__}).", err=True)
+            click.echo("  - is database.url right, and did you run `ebok db upgrade`?", err=True)
             sys.exit(1)
 
     return run

@@ -17,6 +17,8 @@ from adapters.errors import Misconfigured
 
 _BUSY_SECONDS = 5
 _FORGET_MILLISECONDS = 100
+# A request holds a connection for a moment only; as many as there could ever be threads.
+_POOL: dict[str, Any] = {"pool_size": 20, "max_overflow": 200}
 
 
 class Database:
@@ -25,11 +27,13 @@ class Database:
     def __init__(self, url: str, *, base: Path) -> None:
         try:
             parsed = make_url(url)
-            if parsed.get_backend_name() == "sqlite" and parsed.database and parsed.database != ":memory:":
+            if parsed.get_backend_name() == "sqlite":
+                if not parsed.database or parsed.database == ":memory:":
+                    raise ValueError("a database in memory forgets everybody")
                 parsed = parsed.set(database=str(base / parsed.database))
             self.engine = _engine(parsed)
             self._writing = self.engine.execution_options(ebok_writes=True)
-        except (ArgumentError, NoSuchModuleError, ImportError):
+        except (ArgumentError, NoSuchModuleError, ImportError, ValueError, TypeError):
             raise Misconfigured(
                 "database.url: expected sqlite:///file.sqlite or postgresql+psycopg://user:password@host/name "
                 "(the latter with the extra ebok-gateway[postgres] installed)"
@@ -85,8 +89,8 @@ def _size(file: Path) -> int:
 
 def _engine(url: Any) -> Engine:
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, pool_size=20, max_overflow=44)
-    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS}, pool_size=20, max_overflow=44)
+        return create_engine(url, pool_pre_ping=True, hide_parameters=True, **_POOL)
+    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS}, hide_parameters=True, **_POOL)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

@@ -3,6 +3,7 @@
 import itertools
 import re
 import unicodedata
+from collections.abc import Iterable, Iterator
 
 from flask import Response
 
@@ -10,8 +11,14 @@ from adapters.errors import BadData
 from schemas import Invoice, InvoiceDocument, InvoiceKind
 
 _KINDS = {InvoiceKind.INVOICE: "faktura", InvoiceKind.CORRECTION: "korekta", InvoiceKind.INTEREST_NOTE: "nota"}
-_ENDINGS = {"application/pdf": "pdf", "application/xml": "xml", "text/xml": "xml"}
+_ENDINGS = {
+    "application/pdf": "pdf",
+    "application/xml": "xml",
+    "text/xml": "xml",
+    "application/vnd.oasis.opendocument.text": "odt",
+}
 _LONGEST = 60
+LARGEST_UNSIZED = 16 * 1024 * 1024
 
 
 def file_stem(invoice: Invoice) -> str:
@@ -27,23 +34,39 @@ def as_download(document: InvoiceDocument, stem: str) -> Response:
     ending = _ENDINGS.get(media_type, "bin")
     if ending == "bin":
         media_type = "application/octet-stream"
-    response = Response(_begun(document), mimetype=media_type)
+    pieces, size = _begun(document)
+    response = Response(pieces, mimetype=media_type)
     response.call_on_close(document.close)
+    response.content_length = size
     response.headers["Content-Disposition"] = f'attachment; filename="{stem}.{ending}"'
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response.headers["Cache-Control"] = "no-store"
-    if document.size is not None:
-        response.content_length = document.size
     return response
 
 
-def _begun(document: InvoiceDocument) -> itertools.chain[bytes]:
+def _begun(document: InvoiceDocument) -> tuple[Iterable[bytes], int]:
+    """The document's pieces and its length, without which a reader could not tell a part from the whole."""
     try:
+        if document.size is None:
+            return _whole(document.chunks)
         first = next(document.chunks, b"")
         if not first:
             raise BadData("empty document")
     except BaseException:
         document.close()
         raise
-    return itertools.chain([first], document.chunks)
+    return itertools.chain([first], document.chunks), document.size
+
+
+def _whole(chunks: Iterator[bytes]) -> tuple[list[bytes], int]:
+    """All of a document whose size the ERP does not say beforehand; such a one is kept in memory for a moment."""
+    pieces, size = [], 0
+    for chunk in chunks:
+        pieces.append(chunk)
+        size += len(chunk)
+        if size > LARGEST_UNSIZED:
+            raise BadData("a document of unsaid size is too large; let the mapping say its size")
+    if not size:
+        raise BadData("empty document")
+    return pieces, size

@@ -1,10 +1,11 @@
 """The only module that builds the adapter, and how views ask it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
 import holidays
@@ -14,8 +15,11 @@ from adapters.base import Adapter
 from adapters.clock import Clock, local_day
 from adapters.errors import AdapterError, Misconfigured
 from adapters.guard import GuardedAdapter, GuardSettings
+from adapters.guard.cache import Cache
+from adapters.guard.redis_cache import RedisCache
 from adapters.limits import Limits
 from adapters.settlement import EVERY_DAY, RefreshDays
+from gateway import incidents
 from gateway.erp_metrics import observe_erp
 from gateway.portal import portal
 from gateway.settings import Settings
@@ -50,17 +54,28 @@ def side_by_side(**calls: Callable[[], Any]) -> dict[str, Part]:
     return {name: task.result() for name, task in tasks.items()}
 
 
+def a_few_at_a_time(calls: Mapping[str, Callable[[], Any]], *, at_once: int = 6) -> dict[str, Part]:
+    """The same for many calls of one kind, such as names: one reader does not take all places at the ERP."""
+    parts: dict[str, Part] = {}
+    names = list(calls)
+    for first in range(0, len(names), at_once):
+        parts |= side_by_side(**{name: calls[name] for name in names[first : first + at_once]})
+    return parts
+
+
 def _part(call: Callable[[], Any]) -> Part:
     try:
         return Part(value=call())
     except AdapterError as error:
+        incidents.record(error, failed=False)
         return Part(error=error)
 
 
 def build_adapter(settings: Settings) -> Adapter:
     """The adapter that the settings name; raises ``Misconfigured``. No I/O to the ERP."""
     chosen = registry.load(settings.erp.adapter)
-    options = dict(getattr(settings.erp, settings.erp.adapter, settings.erp.options))
+    tables = {"soap": settings.erp.soap, "rest": settings.erp.rest}
+    options = dict(tables.get(settings.erp.adapter, settings.erp.options))
     for name in _FILES & options.keys():
         beside = settings.base / str(options[name])
         if beside.is_file():  # a built-in mapping has a name and no file here
@@ -68,7 +83,16 @@ def build_adapter(settings: Settings) -> Adapter:
     return chosen.from_settings(options, limits=_limits(settings))
 
 
-def build_guard(adapter: Adapter, settings: Settings, clock: Clock) -> GuardedAdapter:
+def build_cache(settings: Settings, clock: Clock) -> Cache | None:
+    """The cache that processes share, or None for memory; raises ``Misconfigured``. No I/O."""
+    if not settings.cache.redis_url or settings.cache.seconds <= 0:
+        return None
+    # Another adapter or rule gives other answers, so their processes do not share.
+    secret = "\0".join((settings.web.secret_key, settings.erp.adapter, settings.erp.refresh))
+    return RedisCache(settings.cache.redis_url, secret=secret, clock=clock, seconds=settings.cache.seconds)
+
+
+def build_guard(adapter: Adapter, settings: Settings, clock: Clock, *, cache: Cache | None = None) -> GuardedAdapter:
     """The guarded adapter; raises ``Misconfigured`` where the adapter cannot keep the rule and may not do without."""
     if adapter.basis is Basis.LIVE and not settings.erp.allow_live_balance:
         raise Misconfigured(
@@ -89,6 +113,7 @@ def build_guard(adapter: Adapter, settings: Settings, clock: Clock) -> GuardedAd
         clock=clock,
         days=refresh_days(settings),
         observe=observe_erp,
+        cache=cache,
     )
 
 
@@ -96,8 +121,13 @@ def refresh_days(settings: Settings) -> RefreshDays:
     """Every day, or Poland's business days: Monday to Friday without public holidays."""
     if settings.erp.refresh == "calendar_day":
         return EVERY_DAY
-    polish = holidays.country_holidays("PL")
-    return RefreshDays(lambda day: day.weekday() < 5 and day not in polish)
+    return RefreshDays(lambda day: day.weekday() < 5 and day not in _public_holidays(day.year))
+
+
+@cache
+def _public_holidays(year: int) -> frozenset[date]:
+    """A year's own set: the library's growing one must not be shared by threads while it grows."""
+    return frozenset(holidays.country_holidays("PL", years=year))
 
 
 def _limits(settings: Settings) -> Limits:
@@ -109,5 +139,6 @@ def _limits(settings: Settings) -> Limits:
         document_seconds=guard.document_seconds,
         answer_bytes=guard.answer_megabytes * 1024 * 1024,
         document_bytes=guard.document_megabytes * 1024 * 1024,
-        connections=guard.reads + guard.documents,
+        read_connections=guard.reads + guard.documents,  # a document may have to ask for its invoice first
+        document_connections=guard.documents,
     )

@@ -6,6 +6,7 @@ from flask import Blueprint, Flask, jsonify
 from sqlalchemy.exc import SQLAlchemyError
 
 from adapters.errors import AdapterError
+from adapters.guard.breaker import BreakerState
 from gateway.erp import erp
 from gateway.portal import portal
 
@@ -34,6 +35,8 @@ def readyz() -> Any:
         billing = "ok"
     except AdapterError:
         billing = "unavailable"
+    if any(state.breaker is not BreakerState.CLOSED for state in erp().state()):
+        billing = "unavailable"  # known from the calls themselves, also where the mapping has no ping
     ready = database == "ok"
     status = "down" if not ready else "ok" if billing == "ok" else "degraded"
     return jsonify(status=status, database=database, erp=billing), 200 if ready else 503

@@ -10,10 +10,10 @@ from werkzeug.routing import RequestRedirect
 _OWN = re.compile(r"/(?![/\\])[\x21-\x5b\x5d-\x7e]*", re.ASCII)
 
 
-def safe_next(value: str | None, *, blueprint: str = "pages", start: str = "pages.start") -> str:
+def safe_next(value: str | None, *, blueprint: str = "pages", start: str = "pages.start", besides: str = "") -> str:
     """The path itself if it leads to one of our pages by GET, else the start page.
 
-    The staff have pages, and a start page, of their own.
+    The staff have pages, and a start page, of their own. The login page is none, unless ``besides`` names its endpoint.
     """
     start_page = url_for(start)
     if not value or len(value) > 500 or not _OWN.fullmatch(value):
@@ -23,4 +23,5 @@ def safe_next(value: str | None, *, blueprint: str = "pages", start: str = "page
         endpoint, _ = current_app.url_map.bind("").match(path, method="GET")
     except (HTTPException, RequestRedirect):
         return start_page
-    return value if endpoint.startswith(f"{blueprint}.") and not endpoint.endswith("login") else start_page
+    own = endpoint.startswith(f"{blueprint}.") and not endpoint.endswith(".login")
+    return value if own or endpoint == besides else start_page

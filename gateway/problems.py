@@ -7,7 +7,6 @@ import math
 from dataclasses import dataclass
 from typing import Any
 
-import structlog
 from flask import Flask, Response, jsonify, render_template, request
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _
@@ -15,11 +14,12 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
-from adapters.errors import AdapterError, BadData, NotFound, NotSupported, OwnerMismatch, Rejected, Unavailable
+from adapters.errors import BadData, NotFound, NotSupported, Rejected, Unavailable
+from gateway import incidents
+from gateway.passwords import Busy
 from gateway.throttle import Slowed
 from gateway.tokens import TokenProblem
 
-log = structlog.get_logger()
 PREFIX = "/api/v1/problems/"
 PROBLEM_JSON = "application/problem+json"
 
@@ -142,6 +142,12 @@ KINDS = {
             _("Za dużo nieudanych prób. Odczekaj chwilę i spróbuj ponownie; z każdą kolejną czeka się dłużej."),
         ),
         Problem(
+            "busy",
+            503,
+            "Too many people are logging in",
+            _("Zbyt wiele osób loguje się w tej chwili. Spróbuj ponownie za kilka sekund."),
+        ),
+        Problem(
             "internal",
             500,
             "A mistake of ours",
@@ -161,6 +167,7 @@ _OF_ERRORS: tuple[tuple[type[Exception], str], ...] = (
     (TokenProblem, "token-not-usable"),
     (SQLAlchemyError, "memory-unavailable"),
     (Slowed, "too-many-tries"),
+    (Busy, "busy"),
 )
 _OF_STATUS = {400: "malformed", 401: "unauthorized", 404: "not-found", 405: "method-not-allowed"} | {
     413: "too-large",
@@ -198,14 +205,14 @@ def _answer(error: Exception) -> Response:
     if isinstance(error, HTTPException) and error.code is not None and error.code < 400:
         return error.get_response()  # type: ignore[return-value]  # a redirect of the router's
     kind = kind_of(error)
-    _record(error, kind)
+    incidents.record(error, failed=kind.status >= 500)
     if request.path.startswith("/api/"):
         answer = problem_response(kind, **_members(error))
     else:
         answer = Response(render_template(f"errors/{kind.name}.html", problem=kind, error=error), kind.status)
     if isinstance(error, HTTPException) and error.code == 405:
         answer.headers.extend([each for each in error.get_headers() if each[0] == "Allow"])
-    if isinstance(error, Unavailable | Slowed):
+    if isinstance(error, Unavailable | Slowed | Busy):
         answer.headers["Retry-After"] = str(max(1, math.ceil(error.retry_after)))
     elif kind.name == "unauthorized":
         answer.headers["WWW-Authenticate"] = "Bearer"
@@ -221,22 +228,3 @@ def _members(error: Exception) -> dict[str, Any]:
         return {"reason": error.reason}
     data = getattr(error, "data", None)
     return {"errors": data["messages"]} if isinstance(data, dict) and data.get("messages") else {}
-
-
-def _record(error: Exception, kind: Problem) -> None:
-    if isinstance(error, OwnerMismatch):
-        log.critical("owner_mismatch", alarm=True, detail=error.detail, endpoint=request.endpoint)
-    elif isinstance(error, AdapterError):
-        log.warning("erp_" + kind.name, detail=error.detail, error=type(error).__name__, endpoint=request.endpoint)
-    elif kind.status >= 500:
-        # The frames and the type tell where; the message of an exception may hold somebody's data.
-        log.error("failed", error=type(error).__name__, where=_frames(error), endpoint=request.endpoint)
-
-
-def _frames(error: BaseException) -> list[str]:
-    frames, trace = [], error.__traceback__
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        frames.append(f"{code.co_filename.rpartition('site-packages/')[2]}:{trace.tb_lineno} {code.co_qualname}")
-        trace = trace.tb_next
-    return frames[-8:]

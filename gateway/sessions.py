@@ -1,6 +1,6 @@
 """Signing in and out in a browser, and who is asking."""
 
-from flask import current_app, g, request
+from flask import current_app, g, request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
 from werkzeug import Response
 
@@ -27,6 +27,7 @@ def log_in(login: str, password: str) -> bool:
 def begin(account_id: int, *, waits_for: str = "") -> None:
     """Give the browser a fresh session, in place of the one that it has."""
     log_out()
+    session.clear()  # with the form token of whoever sat here before
     sessions, now = portal().page_sessions, portal().clock.now()
     key, _ = sessions.begin(now, account_id=account_id, waits_for=waits_for, device=requester.device())
     found = sessions.find(key, now)

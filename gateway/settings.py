@@ -9,14 +9,24 @@ from pathlib import Path
 from typing import Any
 
 
-def key(help_: str, default: Any = ..., *, choices: tuple[str, ...] = (), least: float | None = None) -> Any:
-    """A setting with its explanation; without a default it is required. ``least`` is the smallest number allowed."""
-    metadata = {"help": help_, "choices": choices, "least": least}
+def key(
+    help_: str,
+    default: Any = ...,
+    *,
+    choices: tuple[str, ...] = (),
+    least: float | None = None,
+    secret: bool = False,
+) -> Any:
+    """A setting with its explanation; without a default it is required. ``least`` is the smallest number allowed.
+
+    A ``secret`` is left out when settings are printed.
+    """
+    about: dict[str, Any] = {"metadata": {"help": help_, "choices": choices, "least": least}, "repr": not secret}
     if default is ...:
-        return field(metadata=metadata)
+        return field(**about)
     if isinstance(default, dict):
-        return field(default_factory=dict, metadata=metadata)
-    return field(default=default, metadata=metadata)
+        return field(default_factory=dict, **about)
+    return field(default=default, **about)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,9 +51,13 @@ class Web:
     host: str = key("The address to listen on; put a TLS proxy in front of it.", "127.0.0.1")
     port: int = key("The port to listen on.", 8080, least=1)
     threads: int = key("Requests served at the same time in one process.", 64, least=8)
-    workers: int = key("Processes; each has its own cache and its own places at the ERP.", 1, least=1)
-    secret_key: str = key("Signs cookies and hides ids; at least 32 random characters, kept for years.")
-    secret_key_fallbacks: tuple[str, ...] = key("Former secret keys that are still accepted while rotating.", ())
+    workers: int = key(
+        "Processes; each has its own places at the ERP, and its own cache unless cache.redis_url is set.", 1, least=1
+    )
+    secret_key: str = key("Signs cookies and hides ids; at least 32 random characters, kept for years.", secret=True)
+    secret_key_fallbacks: tuple[str, ...] = key(
+        "Former secret keys that are still accepted while rotating.", (), secret=True
+    )
     secure_cookies: bool = key("False only where the portal is tried out without TLS on one's own machine.", True)
     proxies: int = key("How many proxies of ours stand in front and set X-Forwarded-For and -Proto.", 0, least=0)
 
@@ -52,7 +66,9 @@ class Web:
 class Database:
     """The portal's own memory: accounts, links and sessions, no billing data."""
 
-    url: str = key("SQLAlchemy's URL: sqlite:///file.sqlite or postgresql+psycopg://user:password@host/name.")
+    url: str = key(
+        "SQLAlchemy's URL: sqlite:///file.sqlite or postgresql+psycopg://user:password@host/name.", secret=True
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,10 +154,14 @@ class Erp:
         "Allow an ERP that can give only the balance of this moment; it is then labelled so.", False
     )
     soap: dict[str, Any] = key(
-        "What the soap adapter needs: mapping (a built-in name or a file), url, username, password, ca_file.", {}
+        "What the soap adapter needs: mapping (a built-in name or a file), url, username, password, ca_file.",
+        {},
+        secret=True,
     )
-    rest: dict[str, Any] = key("What the rest adapter needs: mapping, url, username, password or token, ca_file.", {})
-    options: dict[str, Any] = key("What any other adapter needs.", {})
+    rest: dict[str, Any] = key(
+        "What the rest adapter needs: mapping, url, username, password or token, ca_file.", {}, secret=True
+    )
+    options: dict[str, Any] = key("What any other adapter needs.", {}, secret=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,9 +183,15 @@ class Guard:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cache:
-    """Answers of the ERP are kept in memory for a short time, never past local midnight."""
+    """Answers of the ERP are kept for a short time, never past local midnight."""
 
     seconds: float = key("How long; 0 asks the ERP every time.", 15.0, least=0)
+    redis_url: str = key(
+        "A Redis where all processes keep and forget them together, sealed: redis://user:password@host:6379/0, "
+        "rediss:// with TLS, or unix:///path. Empty keeps them in each process's memory. Needs ebok-gateway[redis].",
+        "",
+        secret=True,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

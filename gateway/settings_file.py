@@ -177,5 +177,10 @@ def _check_together(values: dict[str, Any], mistakes: list[str]) -> None:
         mistakes.append("mail.security: expected starttls or tls, so that the password does not go out in the clear")
     if web and (len(web.secret_key) < 32 or web.secret_key.startswith("change-me")):
         mistakes.append("web.secret_key: expected at least 32 random characters of your own")
+    if web and not (web.port <= 65535 and web.host):
+        mistakes.append("web.host, web.port: expected an address and a port up to 65535")
+    clock = values.get("clock")
+    if clock and clock.url and not clock.url.startswith(("http://", "https://")):
+        mistakes.append("clock.url: expected an address that begins with http://")
     if web and guard and guard.documents > web.threads // 2:
         mistakes.append(f"guard.documents: expected at most half of web.threads, {web.threads // 2}")

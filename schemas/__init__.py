@@ -21,7 +21,7 @@ from schemas.contract import (
 )
 from schemas.customer import Customer, CustomerKind, CustomerSchema
 from schemas.invoice import Invoice, InvoiceDocument, InvoiceKind, InvoiceSchema, InvoiceStatus
-from schemas.ledger import EntryKind, LedgerEntry, LedgerEntrySchema, StatementLine
+from schemas.ledger import EntryKind, LedgerEntry, LedgerEntrySchema, StatementLine, StatementLineSchema
 
 __all__ = [
     "Balance",
@@ -50,6 +50,7 @@ __all__ = [
     "ReadingSource",
     "Service",
     "StatementLine",
+    "StatementLineSchema",
     "SupplyPoint",
     "SupplyPointSchema",
 ]

@@ -6,6 +6,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar
 
+from marshmallow import fields as marshmallow_fields
+
 from schemas import fields
 
 
@@ -57,3 +59,10 @@ class LedgerEntrySchema(fields.RecordSchema[LedgerEntry]):
     amount = fields.Money(required=True)
     posted_on = fields.Day(required=True)
     value_on = fields.Day(load_default=None, allow_none=True)
+
+
+class StatementLineSchema(fields.RecordSchema[StatementLine]):
+    record: ClassVar = StatementLine
+
+    entry = marshmallow_fields.Nested(LedgerEntrySchema, required=True)
+    balance = fields.Money(required=True)

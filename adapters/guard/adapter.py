@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 from adapters.base import Adapter, Capability
 from adapters.clock import Clock, today_by
 from adapters.errors import AdapterError, BadData, Unavailable
-from adapters.guard.cache import Cache
+from adapters.guard.cache import Cache, MemoryCache
 from adapters.guard.documents import guarded
 from adapters.guard.flights import Flight, Flights, Key
 from adapters.guard.lane import Lane, Observe, OperationState, another, inside
@@ -39,6 +39,7 @@ class GuardedAdapter:
         settings: GuardSettings | None = None,
         days: RefreshDays = EVERY_DAY,
         observe: Observe | None = None,
+        cache: Cache | None = None,
     ) -> None:
         settings = settings or GuardSettings()
         self._adapter = adapter
@@ -48,7 +49,7 @@ class GuardedAdapter:
         self._today = today_by(clock)
         self._observe = _harmless(observe)
         self._flights = Flights(clock, crowd=settings.crowd)
-        self._cache = Cache(clock, seconds=settings.cache_seconds, records=settings.cache_records)
+        self._cache = cache or MemoryCache(clock, seconds=settings.cache_seconds, records=settings.cache_records)
         self._reads = self._lane("reads", READS, settings.reads_at_once)
         self._documents = self._lane("documents", DOCUMENTS, settings.documents_at_once)
 
@@ -119,8 +120,9 @@ class GuardedAdapter:
         return tuple(state for lane in (self._reads, self._documents) for state in lane.states())
 
     def close(self) -> None:
-        """Give back the adapter's connections; the guard is not used afterwards."""
+        """Give back the adapter's connections and the cache's; the guard is not used afterwards."""
         self._adapter.close()
+        self._cache.close()
 
     def _lane(self, name: str, operations: tuple[str, ...], permits: int) -> Lane:
         return Lane(
@@ -147,7 +149,7 @@ class GuardedAdapter:
             # wait here for one's own flight would be to wait for ever.
             return call()
         key = Key(operation, customer_no, arguments, today or self._today())
-        kept = self._cache.get(key)
+        kept = self._cache.get(key) if keep else None
         if kept is not None:
             self._observe(operation, "cached", 0.0)
             return cast(T, kept.value)
@@ -158,7 +160,7 @@ class GuardedAdapter:
         error: AdapterError = Unavailable(f"{flight.key.operation}: the one who asked was ended")
         try:
             # Whoever saw no kept answer and then no flight may have come between a landing and its clearing away.
-            kept = self._cache.get(flight.key)
+            kept = self._cache.begin(flight) if keep else None
             if kept is not None:
                 answer = kept.value
                 self._observe(flight.key.operation, "cached", 0.0)

@@ -62,7 +62,7 @@ class Breaker:
             return self._era
 
     def leave(self, ticket: int, *, failed: bool) -> None:
-        """Say how the call ended; every ticket is given back once."""
+        """Say how the call ended, and once more if its answer breaks off later."""
         with self._lock:
             if ticket != self._era or self._base <= 0:
                 return

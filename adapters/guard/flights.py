@@ -23,15 +23,19 @@ class Key(NamedTuple):
 
 
 class Flight:
-    """One call under way. ``landed`` holds its answer; it is ``stale`` once something was sent for its customer."""
+    """One call under way. ``landed`` holds its answer; it is ``stale`` once something was sent for its customer.
 
-    __slots__ = ("asked_at", "key", "landed", "stale", "started")
+    ``generation`` is the cache's own note of how things stood when the call began.
+    """
+
+    __slots__ = ("asked_at", "generation", "key", "landed", "stale", "started")
 
     def __init__(self, key: Key, asked_at: datetime, started: float) -> None:
         self.key = key
         self.asked_at = asked_at
         self.started = started
         self.stale = False
+        self.generation: bytes | None = None
         self.landed: Future[Any] = Future()
 
 

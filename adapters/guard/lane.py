@@ -2,6 +2,7 @@
 
 import logging
 import math
+from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from contextlib import suppress
@@ -20,11 +21,13 @@ from adapters.guard.settings import GuardSettings
 from adapters.guard.workers import Workers
 
 SLOW_SHARE = 0.8
+_FAILED = frozenset({"unavailable", "timeout"})
 
 Observe = Callable[[str, str, float], None]
 """Called with operation, outcome and seconds. Of a call to the ERP the outcome is ``ok`` or the error
 (``unavailable``, ``timeout``, ``not_found``, ``rejected``, ``bad_data``, ``owner_mismatch``, ``not_supported``); of a
-call that did not get there ``cached``, ``shared``, ``open`` (the breaker) or ``full`` (the bulkhead)."""
+call that did not get there ``cached``, ``shared``, ``open`` (the breaker) or ``full`` (the bulkhead). A document that
+opened well and breaks off is reported a second time, with the error."""
 
 log = logging.getLogger("ebok.guard")
 inside: ContextVar[bool] = ContextVar("inside_a_guarded_call", default=False)
@@ -60,6 +63,36 @@ class OperationState:
         return self.breaker is BreakerState.CLOSED and self.last_error is None
 
 
+class Stay:
+    """A call's place in the ERP, which an answer that streams may ``keep`` until its end.
+
+    Whoever keeps it says ``release`` at the end, ``broke`` where that end is an error, or, from the garbage
+    collector, ``forget``.
+    """
+
+    def __init__(self, lane: "Lane", operation: str, permit: Permit, ticket: int, started: float) -> None:
+        self._lane = lane
+        self._operation = operation
+        self._permit = permit
+        self._ticket = ticket
+        self._started = started
+
+    def keep(self) -> None:
+        self._permit.keep()
+
+    def release(self) -> None:
+        """Give the place back; harmless to repeat."""
+        self._permit.release()
+
+    def broke(self, error: AdapterError) -> None:
+        """What was counted as a good answer when it began has turned out to be none."""
+        self._lane.broke(self._operation, self._ticket, outcome_of(error), self._started)
+
+    def forget(self, close: Callable[[], None]) -> None:
+        """Leave ``close`` and the release to whoever calls next; takes no lock, so that finalizers may say it."""
+        self._lane.forgotten.append((close, self._permit))
+
+
 class Lane:
     """The operations of one class; each has its own breaker, all share the class's permits and threads."""
 
@@ -80,6 +113,7 @@ class Lane:
         self._breakers = {each: Breaker(clock, open_seconds=settings.breaker_open_seconds) for each in operations}
         self._last_errors: dict[str, str | None] = dict.fromkeys(self._breakers)
         self._workers = Workers(f"ebok-{name}", permits)
+        self.forgotten: deque[tuple[Callable[[], None], Permit]] = deque()
         self._bulkhead = Bulkhead(
             clock,
             permits=permits,
@@ -88,25 +122,35 @@ class Lane:
             alone=len(self._breakers) == 1,
         )
 
-    def run(self, operation: str, call: Callable[[Permit], T], *, unwanted: Callable[[T], None] | None = None) -> T:
+    def run(self, operation: str, call: Callable[[Stay], T], *, unwanted: Callable[[T], None] | None = None) -> T:
         """What ``call`` returns or raises, within the deadline; ``unwanted`` gets an answer that came too late.
 
-        Raises the errors of ``adapters.errors`` alone. ``call`` may ``keep`` its permit beyond its end.
+        Raises the errors of ``adapters.errors`` alone. ``call`` may ``keep`` its place beyond its end.
         """
+        self._tidy()
         permit, ticket = self._admit(operation)
         started = self._clock.monotonic()
         outcome = "timeout"
         try:
-            answer = self._hand_over(operation, call, permit, unwanted)
+            stay = Stay(self, operation, permit, ticket, started)
+            answer = self._hand_over(operation, lambda: call(stay), permit, unwanted)
             outcome = "ok"
             return answer
         except AdapterError as error:
             outcome = "timeout" if isinstance(error, TimedOut) else outcome_of(error)
             raise
         finally:
-            self._settle(operation, ticket, outcome, self._clock.monotonic() - started)
+            seconds = self._clock.monotonic() - started
+            slow = seconds > SLOW_SHARE * self._settings.total_seconds
+            self._settle(operation, ticket, outcome, seconds, failed=slow or outcome in _FAILED)
+
+    def broke(self, operation: str, ticket: int, outcome: str, started: float) -> None:
+        """Count an answer that ended in an error; how long it took says little, as it went at its reader's pace."""
+        seconds = self._clock.monotonic() - started
+        self._settle(operation, ticket, outcome, seconds, failed=outcome in _FAILED)
 
     def states(self) -> list[OperationState]:
+        self._tidy()
         return [
             OperationState(
                 kind=self.name,
@@ -118,6 +162,19 @@ class Lane:
             )
             for operation, breaker in self._breakers.items()
         ]
+
+    def _tidy(self) -> None:
+        """End what was forgotten with its place still held."""
+        while True:
+            try:
+                close, permit = self.forgotten.popleft()
+            except IndexError:
+                return
+            try:
+                with suppress(Exception):
+                    close()
+            finally:
+                permit.release()
 
     def _admit(self, operation: str) -> tuple[Permit, int]:
         breaker = self._breakers[operation]
@@ -138,7 +195,7 @@ class Lane:
             raise Unavailable(f"{operation}: breaker is open", retry_after=math.ceil(refused.seconds)) from None
 
     def _hand_over(
-        self, operation: str, call: Callable[[Permit], T], permit: Permit, unwanted: Callable[[T], None] | None
+        self, operation: str, call: Callable[[], T], permit: Permit, unwanted: Callable[[T], None] | None
     ) -> T:
         answered: Future[T] = Future()
 
@@ -147,7 +204,7 @@ class Lane:
             error: AdapterError | None = None
             try:
                 with permit:
-                    answer = call(permit)
+                    answer = call()
             except BaseException as raised:
                 error = own_error(operation, raised)
             # The future decides between an answer and a caller who has just stopped waiting: it is one or the other.
@@ -160,7 +217,13 @@ class Lane:
             else:
                 answered.set_result(answer)
 
-        self._workers.start(work)
+        try:
+            self._workers.start(work)
+        except BaseException as raised:
+            permit.release()
+            if isinstance(raised, RuntimeError):
+                raise Unavailable(f"{operation}: no thread to ask with", sent=False) from None
+            raise
         try:
             return answered.result(self._settings.total_seconds + self._settings.grace_seconds)
         except TimeoutError:
@@ -170,11 +233,10 @@ class Lane:
         finally:
             answered.cancel()  # a caller who is ended from outside does not want the answer either
 
-    def _settle(self, operation: str, ticket: int, outcome: str, seconds: float) -> None:
+    def _settle(self, operation: str, ticket: int, outcome: str, seconds: float, *, failed: bool) -> None:
         breaker = self._breakers[operation]
         before = breaker.state
-        slow = seconds > SLOW_SHARE * self._settings.total_seconds
-        breaker.leave(ticket, failed=slow or outcome in ("unavailable", "timeout"))
+        breaker.leave(ticket, failed=failed)
         self._last_errors[operation] = None if outcome in ("ok", "not_found", "rejected") else outcome
         after = breaker.state
         if after is not before:

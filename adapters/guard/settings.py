@@ -13,8 +13,8 @@ class GuardSettings:
     before it gives up on an adapter that does not keep it.
 
     ``crowd`` bounds the server's threads that join a call which already takes longer than a second.
-    ``breaker_open_seconds`` 0 turns the breakers off, ``cache_seconds`` 0 the cache; ``cache_records`` bounds the
-    cache's memory, at about one kilobyte each.
+    ``breaker_open_seconds`` 0 turns the breakers off, ``cache_seconds`` 0 the cache in memory; ``cache_records``
+    bounds that cache, at about one kilobyte each. A cache that the guard is given has its own settings.
     """
 
     reads_at_once: int = 8

@@ -1,9 +1,9 @@
 """Threads that make the ERP's calls, so that a caller can stop waiting for one that hangs."""
 
+from collections import deque
 from collections.abc import Callable
 from contextvars import copy_context
-from queue import Empty, SimpleQueue
-from threading import Lock, Semaphore, Thread
+from threading import Condition, Thread
 
 
 class Workers:
@@ -16,30 +16,31 @@ class Workers:
     def __init__(self, name: str, size: int) -> None:
         self._name = name
         self._size = size
-        self._lock = Lock()
+        self._changed = Condition()
         self._started = 0
-        self._idle = Semaphore(0)
-        self._jobs: SimpleQueue[Callable[[], object]] = SimpleQueue()
+        self._idle = 0
+        self._jobs: deque[Callable[[], object]] = deque()
 
     def start(self, job: Callable[[], object]) -> None:
-        """Run ``job``, which must not raise, in the caller's context variables; returns at once."""
+        """Run ``job``, which must not raise, in the caller's context variables; returns at once.
+
+        Raises ``RuntimeError``, and forgets the job, where a thread is needed and the machine has none to give.
+        """
         context = copy_context()
-        self._jobs.put(lambda: context.run(job))
-        if self._idle.acquire(blocking=False):
-            return
-        with self._lock:
-            if self._started == self._size:
-                return
-            self._started += 1
-            thread = Thread(target=self._work, name=f"{self._name}-{self._started}", daemon=True)
-        thread.start()
+        with self._changed:
+            if self._idle <= len(self._jobs) and self._started < self._size:
+                Thread(target=self._work, name=f"{self._name}-{self._started + 1}", daemon=True).start()
+                self._started += 1
+            self._jobs.append(lambda: context.run(job))
+            self._changed.notify()
 
     def _work(self) -> None:
         while True:
-            try:
-                job = self._jobs.get_nowait()
-            except Empty:
-                self._idle.release()
-                job = self._jobs.get()
+            with self._changed:
+                self._idle += 1
+                while not self._jobs:
+                    self._changed.wait()
+                self._idle -= 1
+                job = self._jobs.popleft()
             job()
             del job  # or an idle thread would keep the last answer alive

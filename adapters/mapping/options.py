@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from adapters.http_target import origin
 from adapters.mapping.mistakes import Mistakes, one_of
 
 BUILT_IN = Path(__file__).parent.parent / "erps"
@@ -82,6 +83,7 @@ def _check_address(place: str, texts: Mapping[str, str], mistakes: Mistakes) -> 
         parts = urlsplit(url)
         plain = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
         plain = plain and parts.username is None and not parts.query and not parts.fragment
+        origin(url)
     except ValueError:
         plain = False
     if not plain:

@@ -140,7 +140,13 @@ class _OperationReader:
         if shape.answer is None:
             return None
         filled = {"customer_no": None, "currency": self._currency}
-        return self._tables.table(join(key, "answer"), given.get("answer", {}), shape.answer, filled=filled)
+        table = self._tables.table(join(key, "answer"), given.get("answer", {}), shape.answer, filled=filled)
+        if table.has("amount") and "owner" not in given and not table.has("customer_no"):
+            # the rows may be none, and then nobody would have said whose amount it is
+            self._mistakes.add(
+                join(key, "owner"), 'where the answer says whose the amount is, or "customer_no" in the answer table'
+            )
+        return table
 
     def _text(self, key: str, name: str, given: Mapping[str, Any]) -> str | None:
         return given[name] if name in given and self._mistakes.typed(join(key, name), given[name], str) else None

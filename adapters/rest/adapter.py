@@ -112,10 +112,9 @@ class RestAdapter(MappedAdapter):
 
         def ask(query: Mapping[str, str | int], link: str | None) -> Page:
             request = build(operation, params, page=query)
-            here = self._client.base_url.rstrip("/") + request.path
             answer = self._client.send(
                 request.method,
-                request.path if link is None else urljoin(here, link),
+                request.path if link is None else self._followed(operation, request.path, link),
                 body=request.body,
                 headers=request.headers,
                 query=request.query if link is None else None,
@@ -130,6 +129,13 @@ class RestAdapter(MappedAdapter):
             return
         check_time = time_check(self._client.limits.total_seconds, self._clock.monotonic, operation.name)
         yield from pages(reading.paging, ask, operation=operation.name, check_time=check_time)
+
+    def _followed(self, operation: Operation, path: str, link: str) -> str:
+        """The address of a link; the client refuses one to another host."""
+        try:
+            return urljoin(self._client.base_url.rstrip("/") + path, link)
+        except ValueError:
+            raise BadData(f"{operation.name}: a link is no plain address") from None
 
     def _document_of(self, operation: Operation, download: Download, invoice: Invoice) -> InvoiceDocument:
         self._judge.let_in(operation.name, download.status)

@@ -79,7 +79,7 @@ class Judge:
             return ""
         try:
             return as_text(self._code(content))
-        except ValueError:
+        except (ValueError, TypeError):  # also a JMESPath function that refuses what it is given
             return ""
 
     def _refused(self, operation: str, code: str, status: int) -> AdapterError:

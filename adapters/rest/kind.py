@@ -159,6 +159,8 @@ def _check_paging(operation: Operation, mistakes: Mistakes) -> None:
     if kind not in _PAGING:
         mistakes.add(f"{key}.kind", one_of(kind, _PAGING, "kind of paging"))
         return
+    if operation.name == "live" and "on" not in operation.own:
+        mistakes.add(key, "no pages: the balance and the entries in it must be of one moment, so of one answer")
     known = {**_PAGING[kind], "kind": str, "max_pages": int}
     if kind in ("page", "offset"):
         known["short_page_ends"] = bool

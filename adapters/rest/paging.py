@@ -7,6 +7,7 @@ from typing import Any, Literal
 from adapters.errors import BadData, Unavailable
 from adapters.rest.source import Find, compile_path
 
+_REFUSED = object()  # not None: that would end a list of links as if it were whole
 PagingKind = Literal["page", "offset", "next", "cursor"]
 
 
@@ -65,14 +66,14 @@ def _numbered(paging: Paging, ask: Ask, operation: str) -> Iterator[Page]:
 
 def _is_last(paging: Paging, page: Page, got: int, operation: str) -> bool:
     if paging.total is not None:
-        total = paging.total(page.content)
+        total = _value(paging.total, page)
         if type(total) is not int:
             raise BadData(f"{operation}: paging.total: expected a whole number")
         if not page.records and got < total:
             raise BadData(f"{operation}: the ERP gives fewer records than it says")
         return got >= total
     if paging.more is not None:
-        more = paging.more(page.content)
+        more = _value(paging.more, page)
         if type(more) is not bool:
             raise BadData(f"{operation}: paging.more: expected true or false")
         if more and not page.records:
@@ -90,7 +91,7 @@ def _linked(paging: Paging, ask: Ask, operation: str) -> Iterator[Page]:
     assert paging.at is not None
     while True:
         yield page
-        following = paging.at(page.content)
+        following = _value(paging.at, page)
         if following is None or following == "":
             return
         if not isinstance(following, (str, int)) or isinstance(following, bool):
@@ -99,6 +100,14 @@ def _linked(paging: Paging, ask: Ask, operation: str) -> Iterator[Page]:
             raise BadData(f"{operation}: the ERP gives the same page again")
         seen.add(str(following))
         page = ask({}, str(following)) if paging.kind == "next" else ask({**size, paging.param: following}, None)
+
+
+def _value(find: Find, page: Page) -> Any:
+    """What stands there; where a JMESPath function refuses what it finds, something that no paging takes."""
+    try:
+        return find(page.content)
+    except (ValueError, TypeError):
+        return _REFUSED
 
 
 def read_paging(given: Mapping[str, Any]) -> Paging:

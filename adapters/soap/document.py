@@ -13,7 +13,7 @@ from adapters.soap.call import Found, SoapCall
 from adapters.soap.envelope import check_start
 from adapters.soap.kind import BY_INVOICE
 from adapters.soap.paths import Place
-from adapters.soap.source import single
+from adapters.soap.source import Rows, single
 from schemas import Invoice, InvoiceDocument
 
 _HEAD = 4096
@@ -40,6 +40,8 @@ def open_streamed(call: SoapCall, download: Download, invoice: Invoice) -> Invoi
 
 def open_whole(call: SoapCall, found: Found, invoice: Invoice) -> InvoiceDocument:
     """The document out of an answer that had to be read whole, because its signature is verified."""
+    if any(len(element) for element in Rows(call.places["content"]).of(found.answer)):
+        raise BadData(_not_text(call, "content"))
     text = {name: single(place, found.answer) for name, place in call.places.items()}
     decoder = _Base64(call.operation.name)
     content = decoder.decode(text.get("content") or "")
@@ -67,6 +69,10 @@ def _document(
     if kind not in operation.own.get("media_types", [PDF]):
         raise BadData(f"{operation.name}: the document's media type is not one that the mapping allows")
     return InvoiceDocument(whose, kind, proven(kind, chunks, operation=operation.name), size)
+
+
+def _not_text(call: SoapCall, name: str) -> str:
+    return f"{call.operation.name}: {name}: expected text, and there is an element in it"
 
 
 def _size(call: SoapCall, raw: str | None) -> int | None:
@@ -185,6 +191,8 @@ class _StreamedContent(Iterator[bytes]):
         return True
 
     def _start(self, name: str, attributes: Any) -> None:
+        if self._reading is not None:
+            raise BadData(_not_text(self._call, self._reading))
         self._path_now.append(name)
         if len(self._path_now) == 3:
             self._check_answer(name)

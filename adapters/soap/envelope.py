@@ -75,8 +75,7 @@ def check_envelope(root: etree._Element, soap: str) -> None:
 
 def content(root: etree._Element, soap: str) -> etree._Element:
     """The one element in the envelope's body: the answer, or the fault."""
-    body = root.find(f"{{{soap}}}Body")
-    found = [] if body is None else list(body)
-    if len(found) != 1:
-        raise BadData("expected one element in the envelope's body")
-    return found[0]
+    bodies = root.findall(f"{{{soap}}}Body")
+    if len(bodies) != 1 or len(bodies[0]) != 1:
+        raise BadData("expected one body in the envelope, and one element in it")
+    return bodies[0][0]

@@ -20,6 +20,9 @@ from adapters.soap.paths import Place, attributes, holds_text
 
 _BLANK = "[ \t\n]*"
 _FEW_PREFIXES = 16
+# Stands where the rows were, so that the parsed rest shows which container they were cut out of.
+_MARK = "{urn:ebok-gateway:rows}cut"
+_MARK_TEXT = '<cut xmlns="urn:ebok-gateway:rows"/>'
 # What no XML 1.0 text may hold (section 2.2) and the decoder lets through; a carriage return is a line's end (2.11).
 _CONTROLS = bytes(code for code in range(0x20) if code not in b"\t\n\r")
 _UTF_8 = re.compile(rb"\s*<\?xml[^>]*\bencoding\s*=\s*[\"'](?!utf-8[\"'])", re.IGNORECASE)
@@ -27,7 +30,10 @@ _UTF_8 = re.compile(rb"\s*<\?xml[^>]*\bencoding\s*=\s*[\"'](?!utf-8[\"'])", re.I
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """An answer with its rows taken out: what remains, the rows' values, and the prefix of their container."""
+    """An answer with its rows taken out: what remains with a mark in their place, and the rows' values.
+
+    ``prefix`` is that of their container.
+    """
 
     rest: bytes
     rows: Sequence[tuple[str | None, ...]]
@@ -79,14 +85,19 @@ class PlainRows:
             end = found.end()
         if pattern.end.match(text, end) is None or self._container_open.search(text, end) is not None:
             return None
-        return Cut((text[:start] + text[end:]).encode(), rows, opened[1])
+        return Cut((text[:start] + _MARK_TEXT + text[end:]).encode(), rows, opened[1])
 
     def fits(self, cut: Cut, answer: etree._Element) -> bool:
         """Whether what the rows were cut out of is, in the parsed rest, the container that the mapping means."""
+        marks = list(answer.getroottree().iter(_MARK))
+        if len(marks) != 1:
+            return False  # a second one would be the ERP's
         found = [answer]
         for step in self._place.steps[:-1]:
             found = [child for each in found for child in each.iterchildren(step.tag)]
-        return len(found) == 1 and found[0].prefix == cut.prefix and len(found[0]) == 0 and not found[0].attrib
+        if len(found) != 1 or list(found[0]) != marks:
+            return False
+        return found[0].prefix == cut.prefix and not found[0].attrib
 
     def _pattern(self, prefix: str | None) -> _Pattern:
         pattern = self._patterns.get(prefix)
@@ -116,6 +127,8 @@ def plain_rows(
     """The short way for an operation, or None where its rows are not flat sequences of values."""
     if table is None or records is None or len(records.steps) < 2 or not records.element.accepts_multiple:
         return None
+    if records.steps[-1].required:
+        return None  # the rest, without a row, would break the WSDL's promise
     group = getattr(records.element.type, "_element", None)
     layout = layouts[table.key]
     if not isinstance(group, XsdSequence) or group.accepts_multiple or group.is_optional:

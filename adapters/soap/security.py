@@ -15,6 +15,7 @@ from adapters.mapping.options import Options
 
 LOGIN_KEYS = ("sign_key", "sign_certificate", "verify_certificate")
 _DSIG = "{http://www.w3.org/2000/09/xmldsig#}"
+_WSSE = "{http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd}"
 _ID = "{http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd}Id"
 
 
@@ -64,10 +65,12 @@ class Signed(BinarySignature):
 
     def verify(self, envelope: etree._Element) -> etree._Element:
         """Refuse an answer that is not signed, or whose signature covers another element than its body."""
-        body = next((child for child in envelope if etree.QName(child).localname == "Body"), None)
-        # of the one signature that zeep verifies; a second one would prove nothing
+        soap = f"{{{etree.QName(envelope).namespace}}}"
+        bodies = envelope.findall(f"{soap}Body")
+        body = bodies[0] if len(bodies) == 1 else None
+        # of the one signature that zeep verifies; another one would prove nothing
         references = envelope.iterfind(
-            f"{{*}}Header/{{*}}Security[1]/{_DSIG}Signature[1]/{_DSIG}SignedInfo/{_DSIG}Reference"
+            f"{soap}Header[1]/{_WSSE}Security[1]/{_DSIG}Signature[1]/{_DSIG}SignedInfo/{_DSIG}Reference"
         )
         signed = [str(each.get("URI", ""))[1:] for each in references]
         ids = [each.get(_ID) for each in envelope.iter() if each.get(_ID)]

@@ -1,9 +1,10 @@
 """The calls of the API: each is whose → ask → answer."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
-from flask import Response, jsonify
+from flask import Response, abort, jsonify
 from flask_smorest import Blueprint
 from marshmallow import RAISE
 
@@ -14,7 +15,7 @@ from gateway.api.entering import challenge, new_token
 from gateway.api.paging import Key, cut
 from gateway.customers import current_links, link_or_404
 from gateway.download import as_download, file_stem
-from gateway.erp import erp, side_by_side, today
+from gateway.erp import a_few_at_a_time, erp, today
 from gateway.handles import handle_for, open_handle
 from gateway.portal import portal
 from gateway.problems import KINDS, PROBLEM_JSON, problem_response
@@ -67,7 +68,7 @@ def end_token() -> None:
 def list_customers() -> Any:
     """The customers whom this account may see."""
     links = current_links()
-    names = side_by_side(**{link.public_id: lambda link=link: erp().customer(link.customer_no) for link in links})
+    names = a_few_at_a_time({link.public_id: partial(erp().customer, link.customer_no) for link in links})
     return jsonify(
         [
             {
@@ -120,6 +121,8 @@ def get_document(cid: str, iid: str) -> Response:
     """The document as the ERP issued it, byte for byte."""
     link = link_or_404(cid)
     invoice = erp().invoice(link.customer_no, open_handle(link, "invoice", iid))
+    if not invoice.has_document:
+        abort(404)
     return as_download(erp().document(invoice), file_stem(invoice))
 
 

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flask import abort, redirect, render_template, request, url_for
+from flask import abort, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug import Response
 
@@ -33,7 +33,8 @@ def appearance() -> ResponseReturnValue:
 def _back() -> Response:
     """To where the reader was; the login form is such a place too, and checks its own ``next`` again."""
     wanted = request.args.get("next", "")
-    if wanted.partition("?")[0] in (url_for("pages.login"), url_for("staff.login")):
-        return redirect(wanted, 303)
-    staff = wanted.startswith("/staff/")
-    return redirect(safe_next(wanted, blueprint="staff", start="staff.queue") if staff else safe_next(wanted), 303)
+    if wanted.startswith("/staff/"):
+        back = safe_next(wanted, blueprint="staff", start="staff.queue", besides="staff.login")
+    else:
+        back = safe_next(wanted, besides="pages.login")
+    return redirect(back, 303)

@@ -9,13 +9,12 @@ from flask_login import login_required
 
 from gateway.accounts import Link
 from gateway.customers import current_links
-from gateway.erp import Part, erp, side_by_side
+from gateway.erp import Part, a_few_at_a_time, erp
 from gateway.pages.blueprint import bp
 from gateway.pages.paging import paged
 from gateway.pages.question import Question
 
 NAMED = 48  # up to so many customers all are asked for their names, and the search can look at these
-AT_ONCE = 6  # places at the ERP that one reader of this page may take
 
 
 @bp.get("/klienci")
@@ -31,12 +30,8 @@ def customers() -> ResponseReturnValue:
 
 
 def _particulars(links: Sequence[Link]) -> dict[str, Part]:
-    """What the ERP knows of each by ``public_id``; a few at a time, so that other readers are not kept waiting."""
-    known: dict[str, Part] = {}
-    for first in range(0, len(links), AT_ONCE):
-        some = links[first : first + AT_ONCE]
-        known |= side_by_side(**{each.public_id: partial(erp().customer, each.customer_no) for each in some})
-    return known
+    """What the ERP knows of each by ``public_id``."""
+    return a_few_at_a_time({each.public_id: partial(erp().customer, each.customer_no) for each in links})
 
 
 def _searched(link: Link, known: dict[str, Part]) -> str:

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from adapters.base import Adapter, Capability, Figures
 from adapters.clock import WARSAW, SetClock, local_day, local_midnight, today_by
 from adapters.settlement import EVERY_DAY, RefreshDays, running_statement, settle_as_of, settle_ledger, settle_live
-from schemas import EntryKind, LedgerEntry
+from schemas import Basis, Contract, Customer, EntryKind, Invoice, LedgerEntry
 
 _POLISH = holidays.country_holidays("PL")
 BUSINESS = RefreshDays(lambda day: day.weekday() < 5 and day not in _POLISH)
@@ -151,3 +152,41 @@ def test_cases_that_must_be_right(case: str) -> None:
 def test_business_days(today: date, as_of: date, following: date) -> None:
     settled = settle_ledger(ZERO, [], today=today, days=BUSINESS)
     assert (settled.as_of, settled.next_refresh_on) == (as_of, following)
+
+
+class Generous(Adapter):
+    """Sends every entry it has, whatever day it was asked from."""
+
+    basis = Basis.LEDGER
+    capabilities = frozenset({Capability.LEDGER})
+
+    def __init__(self, history: list[LedgerEntry]) -> None:
+        self.history = history
+
+    def _customer(self, customer_no: str) -> Customer:
+        raise NotImplementedError
+
+    def _contracts(self, customer_no: str) -> list[Contract]:
+        return []
+
+    def _invoices(self, customer_no: str) -> list[Invoice]:
+        return []
+
+    def _ledger(self, customer_no: str, since: date | None) -> Figures:
+        before = (each.amount for each in self.history if since is not None and each.posted_on < since)
+        return Figures(customer_no, sum(before, ZERO), "PLN", self.history)
+
+
+@given(history=ledgers(), today=days, since=days)
+def test_entries_beyond_those_asked_for_are_never_counted_twice(
+    history: list[LedgerEntry], today: date, since: date
+) -> None:
+    adapter = Generous(history)
+    balance = adapter.balance("1", today=today)
+    assert balance.amount == sum((each.amount for each in history if each.posted_on < today), ZERO)
+    assert balance.pending is not None
+    assert sorted(each.posted_on for each in balance.pending) == sorted(
+        each.posted_on for each in history if each.posted_on >= today
+    )
+    lines = adapter.statement("1", today=today, since=since)
+    assert not lines or lines[0].balance == balance.amount

@@ -22,6 +22,7 @@ from schemas import (
     Reading,
     ReadingSource,
     Service,
+    StatementLine,
     SupplyPoint,
 )
 
@@ -66,3 +67,4 @@ balances = st.builds(
     maybe(st.lists(pending, max_size=3).map(tuple)),
     maybe(accounts),
 )
+lines = st.builds(StatementLine, entries, money)

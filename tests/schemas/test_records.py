@@ -16,6 +16,7 @@ from schemas import (
     InvoiceSchema,
     InvoiceStatus,
     LedgerEntrySchema,
+    StatementLineSchema,
 )
 from schemas.dump import dumper
 from schemas.fields import RecordSchema
@@ -27,6 +28,7 @@ PAIRS: list[tuple[type[RecordSchema[Any]], st.SearchStrategy[Any]]] = [
     (InvoiceSchema, records.invoices),
     (LedgerEntrySchema, records.entries),
     (BalanceSchema, records.balances),
+    (StatementLineSchema, records.lines),
 ]
 
 

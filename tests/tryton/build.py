@@ -26,7 +26,11 @@ MODULES = ("account_invoice", "sale_subscription", "bank")
 REQUIREMENTS = (f"trytond{SERIES}", *(f"trytond-{name.replace('_', '-')}{SERIES}" for name in MODULES))
 PDF_REQUIREMENTS = ("weasyprint>=66",)
 DATABASE = "ebok"
-SOURCES = ("world.py", "masterdata.py", "customers.py", "fill.py", "invoice.html")
+SOURCES = ("quick.py", "world.py", "masterdata.py", "customers.py", "fill.py", "invoice.html")
+
+
+class CannotInstall(RuntimeError):
+    """pip could not bring Tryton, most likely because there is no network."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,7 @@ def ensure(cache: Path | None = None, say: Callable[[str], None] = lambda line: 
     requirements = (*REQUIREMENTS, *(PDF_REQUIREMENTS if _can_draw_pdf() else ()))
     environment = cache / f"env-{_digest(*requirements, sys.version)}"
     folder = cache / f"data-{_digest(environment.name, *(_source(name) for name in SOURCES))}"
-    empty = cache / f"empty-{_digest(environment.name, *MODULES)}"
+    empty = cache / f"empty-{_digest(environment.name, *MODULES, _source('quick.py'))}"
     built = Built(environment / "bin" / "python", folder)
     with _alone(cache / "lock"):
         if not (environment / "complete").exists():
@@ -84,8 +88,11 @@ def clean_environment() -> dict[str, str]:
 def _install(environment: Path, requirements: tuple[str, ...]) -> None:
     shutil.rmtree(environment, ignore_errors=True)
     _run([sys.executable, "-m", "venv", str(environment)])
-    pip = [str(environment / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    _run([*pip, *requirements])
+    pip = [str(environment / "bin" / "python"), "-m", "pip", "install", "--quiet", "--no-compile"]
+    try:
+        _run([*pip, "--disable-pip-version-check", "--retries", "2", *requirements])
+    except RuntimeError as error:
+        raise CannotInstall(str(error)) from error
     (environment / "complete").touch()
 
 
@@ -104,9 +111,9 @@ def _activate(python: Path, folder: Path) -> None:
     password_file = folder / "password"
     password_file.write_text(password)
     configuration = write_configuration(folder)
-    admin = [str(python.with_name("trytond-admin")), "-c", str(configuration), "-d", DATABASE]
+    admin = [str(python), "-O", "-m", "tests.tryton.quick", "-c", str(configuration), "-d", DATABASE]
     _run(
-        [*admin, "-u", *MODULES, "--activate-dependencies", "-l", "pl", "--email", "admin@wodociagi.example"],
+        [*admin, "-u", *MODULES, "--activate-dependencies", "--email", "admin@wodociagi.example"],
         {"TRYTONPASSFILE": str(password_file)},
     )
     password_file.unlink()
@@ -119,7 +126,7 @@ def _fill(python: Path, empty: Path, folder: Path) -> None:
         shutil.copy(empty / name, folder / name)
     configuration = write_configuration(folder, queue_only=True)
     key_file = folder / "key.json"
-    _run([str(python), "-m", "tests.tryton.fill", str(configuration), DATABASE, str(key_file)])
+    _run([str(python), "-O", "-m", "tests.tryton.fill", str(configuration), DATABASE, str(key_file)])
     access = json.loads((folder / "access.json").read_text())
     _write_access(folder, {**access, **json.loads(key_file.read_text())})
     key_file.unlink()

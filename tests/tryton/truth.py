@@ -21,9 +21,22 @@ class TrueInvoice:
     id: int
     number: str
     day: date
+    net: Decimal
+    tax: Decimal
     total: Decimal
     to_pay: Decimal
     state: str
+    dues: frozenset[date]
+
+
+@dataclass(frozen=True)
+class TrueContract:
+    """A subscription that was started."""
+
+    number: str
+    reference: str
+    start: date
+    end: date | None
 
 
 @dataclass(frozen=True)
@@ -69,20 +82,48 @@ class Truth:
         rows = self._read(
             "account.invoice",
             [["party.code", "=", code], ["type", "=", "out"], ["number", "!=", None]],
-            ["number", "invoice_date", "total_amount", "amount_to_pay", "state"],
+            [
+                *("number", "invoice_date", "untaxed_amount", "tax_amount", "total_amount", "amount_to_pay", "state"),
+                "lines_to_pay.maturity_date",
+            ],
         )
         found = [
             TrueInvoice(
                 row["id"],
                 row["number"],
                 row["invoice_date"],
+                row["untaxed_amount"],
+                row["tax_amount"],
                 row["total_amount"],
                 row["amount_to_pay"] or Decimal(0),
                 row["state"],
+                frozenset(line["maturity_date"] for line in row["lines_to_pay."]),
             )
             for row in rows
         ]
         return sorted(found, key=lambda each: (each.day, each.id))
+
+    def contracts(self, code: str) -> list[TrueContract]:
+        """All started subscriptions, by number."""
+        rows = self._read(
+            "sale.subscription",
+            [["party.code", "=", code], ["state", "!=", "draft"]],
+            ["number", "reference", "start_date", "end_date"],
+        )
+        found = [TrueContract(row["number"], row["reference"], row["start_date"], row["end_date"]) for row in rows]
+        return sorted(found, key=lambda each: each.number)
+
+    def document(self, invoice: TrueInvoice) -> bytes:
+        """What Tryton's client opens when its user prints the invoice."""
+        data = {"model": "account.invoice", "id": invoice.id, "ids": [invoice.id]}
+        _, content, _, _ = self._call("report.account.invoice.execute", [invoice.id], data)
+        assert isinstance(content, bytes)
+        return content
+
+    def today(self) -> date:
+        """The day on which Tryton would book now."""
+        found: date = self._call("model.ir.date.today")
+        return found
 
     def lines(self, code: str) -> list[TrueLine]:
         """All posted lines of this customer in receivable accounts, in order of booking."""
@@ -113,7 +154,7 @@ class Truth:
             "account.invoice", [["party.code", "=", code], ["number", "=", invoice_number]], ["currency"]
         )
         methods = self._read("account.invoice.payment.method", [], ["name"])
-        today = self._call("model.ir.date.today")
+        today = self.today()
         session, _, _ = self._call("wizard.account.invoice.pay.create")
         context = {
             **self._context,
@@ -178,4 +219,6 @@ def _decode(value: dict[str, Any]) -> Any:
             return Decimal(value["decimal"])
         case "date":
             return date(value["year"], value["month"], value["day"])
+        case "bytes":
+            return base64.b64decode(value["base64"])
     return value

@@ -174,7 +174,6 @@ PEOPLE: tuple[Person, ...] = (
         "100",
         email="zarzad@dolina.example",
         nip=nip("999000360"),
-        every=1,
         points=12,
         sewage=False,
         fee=False,
@@ -214,13 +213,11 @@ def _billing_days(person: Person) -> list[tuple[date, int]]:
 def _payments(person: Person, issue: Issue, number: int, chance: Random) -> list[Pay]:
     if person.habit is Habit.STOPPED and issue.day > date(2026, 6, 30):
         return []
-    if person.habit is Habit.PARTIAL and number % 3 == 0:
-        day = issue.day + timedelta(days=10)
-        return [Pay(day, person.code, day, issue.key, Decimal("20.00"))]
-    days = chance.randint(4, 13) if person.habit is not Habit.LATE else chance.randint(30, 50)
-    # One payer of many invoices pays a month's in one go; the others on a day of their own.
-    day = issue.day + timedelta(days=9 if person.code == MANY_INVOICES else days)
-    return [Pay(day, person.code, day, issue.key)]
+    # Two days of each month, because each day of booking takes Tryton as long as several payments.
+    month = issue.day + timedelta(days=35) if person.habit is Habit.LATE else issue.day
+    day = month.replace(day=15 if person.code == MANY_INVOICES else chance.choice((15, 18)))
+    part = Decimal("20.00") if person.habit is Habit.PARTIAL and number % 3 == 0 else None
+    return [Pay(day, person.code, day, issue.key, part)]
 
 
 def _special_cases(story: History) -> None:

@@ -9,6 +9,7 @@ from threading import Event, Lock
 from adapters.base import Adapter, Capability, Figures
 from adapters.clock import SetClock
 from adapters.guard import GuardedAdapter, GuardSettings
+from adapters.guard.cache import Cache
 from schemas import (
     Basis,
     Contract,
@@ -116,7 +117,12 @@ def an_invoice(customer_no: str = "C-1", invoice_ref: str = "1") -> Invoice:
 
 
 def guard(
-    back_end: Adapter, clock: SetClock | None = None, *, observe: object = None, **settings: object
+    back_end: Adapter,
+    clock: SetClock | None = None,
+    *,
+    observe: object = None,
+    cache: Cache | None = None,
+    **settings: object,
 ) -> GuardedAdapter:
     """A guard with deadlines short enough for a test."""
     chosen: dict[str, object] = {"total_seconds": 0.4, "grace_seconds": 0.05, "queue_seconds": 0.05, **settings}
@@ -125,4 +131,5 @@ def guard(
         clock=clock or SetClock(NOON),
         settings=GuardSettings(**chosen),
         observe=observe,
+        cache=cache,
     )

@@ -7,8 +7,11 @@ from collections.abc import Iterator
 import pytest
 
 from adapters.base import Capability
+from adapters.clock import SetClock
 from adapters.errors import BadData, Unavailable
 from adapters.guard import GuardedAdapter
+from adapters.guard.breaker import BreakerState
+from adapters.guard.lane import OperationState
 from schemas import InvoiceDocument
 from tests.adapters.guard.back_end import BackEnd, Gate, an_invoice, guard
 
@@ -77,8 +80,19 @@ def test_leaving_it_alone_frees_its_place(back_end: BackEnd, chunks: Chunks) -> 
     next(document.chunks)
     del document
     gc.collect()
-    assert chunks.closed
     assert _held(guarded) == 0
+    assert chunks.closed
+
+
+def test_the_garbage_collector_closes_nothing_and_the_next_call_does(back_end: BackEnd, chunks: Chunks) -> None:
+    guarded = guard(back_end, documents_at_once=1, queue_length=0)
+    document = guarded.document(an_invoice())
+    next(document.chunks)
+    del document
+    gc.collect()
+    assert not chunks.closed
+    guarded.document(an_invoice()).close()
+    assert chunks.closed
 
 
 @pytest.mark.parametrize("broken", [Unavailable("cut"), BadData("cut"), KeyError("Nowak"), "text"])
@@ -93,6 +107,32 @@ def test_a_failure_on_the_way_frees_its_place_and_is_one_of_our_errors(back_end:
     assert "Nowak" not in str(raised.value)
     assert chunks.closed
     assert _held(guarded) == 0
+
+
+def test_a_failure_on_the_way_is_reported_and_counts_against_the_erp(back_end: BackEnd) -> None:
+    seen: list[tuple[str, str]] = []
+    back_end.chunks = lambda: Chunks(b"one", Unavailable("cut"))
+    guarded = guard(back_end, observe=lambda operation, outcome, seconds: seen.append((operation, outcome)))
+    for _ in range(3):
+        document = guarded.document(an_invoice())
+        with pytest.raises(Unavailable):
+            list(document.chunks)
+        assert list(document.chunks) == []
+    assert seen == [("document", "ok"), ("document", "unavailable")] * 3
+    assert _state(guarded).breaker is BreakerState.OPEN
+    assert _state(guarded).last_error == "unavailable"
+
+
+def test_a_broken_document_that_went_at_its_readers_pace_is_no_outage(back_end: BackEnd, clock: SetClock) -> None:
+    back_end.chunks = lambda: Chunks(b"one", BadData("cut"))
+    guarded = guard(back_end, clock)
+    for _ in range(10):
+        document = guarded.document(an_invoice())
+        clock.advance(4)
+        with pytest.raises(BadData):
+            list(document.chunks)
+    assert _state(guarded).breaker is BreakerState.CLOSED
+    assert _state(guarded).last_error == "bad_data"
 
 
 def test_one_that_opens_after_the_deadline_is_closed(back_end: BackEnd, chunks: Chunks, gate: Gate) -> None:
@@ -136,4 +176,8 @@ def test_the_answer_of_another_type_is_bad_data(back_end: BackEnd) -> None:
 
 
 def _held(guarded: GuardedAdapter) -> int:
-    return next(each for each in guarded.state() if each.operation == "document").held
+    return _state(guarded).held
+
+
+def _state(guarded: GuardedAdapter) -> OperationState:
+    return next(each for each in guarded.state() if each.operation == "document")

@@ -9,15 +9,18 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from adapters import http_deadline
 from adapters.errors import BadData, Unavailable
 from adapters.http import HttpClient
 from adapters.limits import Limits
-from tests.adapters.http.servers import answer, peer
+from tests.adapters.http.servers import Peer, answer, peer
 
 QUICK = Limits(
     connect_seconds=0.5,
@@ -26,7 +29,8 @@ QUICK = Limits(
     document_seconds=1.2,
     answer_bytes=1_000_000,
     document_bytes=3_000_000,
-    connections=4,
+    read_connections=4,
+    document_connections=2,
 )
 
 
@@ -245,6 +249,64 @@ def test_a_link_is_followed_to_the_same_host_only() -> None:
     assert not other.requests
 
 
+@pytest.mark.parametrize(
+    "link",
+    [
+        "http://localhost:{other}\\@localhost:{ours}/x",
+        "http://localhost:{other}\\\\@localhost:{ours}/x",
+        "http://localhost:{other}/\\@localhost:{ours}/x",
+        "http://localhost:{ours}\\x",
+        "http://u:p@localhost:{ours}/x",
+        "http://@localhost:{ours}/x",
+        "http://localhost:{other}@localhost:{ours}/x",
+        "http://localhost:{ours}@localhost:{other}/x",
+        "http://localhost:{other}#@localhost:{ours}/x",
+        "http://localhost:{other}?@localhost:{ours}/x",
+        "http://localhost:{ours}/x\r\nX-Evil: 1",
+        "http://local\thost:{ours}/x",
+        "http://localhost:{ours}/\x00",
+        "http://[bad/",
+        "http://localhost:99999999/",
+        "http://localhost:port/",
+        "http:///x",
+        "http://",
+        "://localhost:{ours}/",
+        "ftp://localhost:{ours}/",
+        "http://\u2100.localhost:{ours}/",
+        "http://.localhost:{ours}/",
+        "http://localhost.:{ours}/",
+    ],
+)
+def test_a_link_that_leads_elsewhere_by_any_reading_goes_nowhere(link: str) -> None:
+    with peer(answer()) as server, peer(answer()) as other, client(server.url, auth=("u", "p")) as http:
+        ours, others = (each.url.rpartition(":")[2] for each in (server, other))
+        with pytest.raises(BadData):
+            http.send("GET", link.format(ours=ours, other=others))
+    assert not other.requests
+    assert not server.requests
+
+
+@pytest.fixture(scope="module")
+def two_peers() -> Iterator[tuple[Peer, Peer]]:
+    with peer(answer()) as ours, peer(answer()) as other:
+        yield ours, other
+
+
+PIECES = ["http://", "localhost", ":", "OURS", "OTHER", "\\", "@", "/", "?", "#", "[", "]", "%40", "%5C", "a", " "]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12))
+@settings(max_examples=300, deadline=None)
+def test_no_link_of_any_shape_takes_the_password_to_another_host(
+    two_peers: tuple[Peer, Peer], pieces: list[str]
+) -> None:
+    ports = [each.url.rpartition(":")[2] for each in two_peers]
+    link = f"http://localhost:{''.join(pieces)}".replace("OURS", ports[0]).replace("OTHER", ports[1])
+    with client(two_peers[0].url, auth=("u", "p")) as http, suppress(BadData):
+        http.send("GET", link)
+    assert not two_peers[1].requests
+
+
 def test_an_address_is_asked_exactly_as_it_was_given() -> None:
     with peer(answer()) as server:
         for base, target, asked in (("/soap/", "", b"/soap/"), ("/soap", "", b"/soap"), ("/api/", "/x", b"/api/x")):
@@ -284,7 +346,11 @@ def test_64_threads_share_the_pool_and_get_their_own_answers() -> None:
     def echo(connection: socket.socket, head: bytes) -> None:
         connection.sendall(answer(head.split(b" ")[1]))
 
-    with peer(echo) as server, client(server.url, Limits(connections=8)) as http, ThreadPoolExecutor(64) as threads:
+    with (
+        peer(echo) as server,
+        client(server.url, Limits(read_connections=8)) as http,
+        ThreadPoolExecutor(64) as threads,
+    ):
         paths = [f"/{number}" for number in range(1000)]
         bodies = list(threads.map(lambda path: http.send("GET", path).body.decode(), paths))
     assert bodies == paths
@@ -292,7 +358,7 @@ def test_64_threads_share_the_pool_and_get_their_own_answers() -> None:
 
 
 def test_waiting_for_a_free_connection_ends_at_the_deadline_and_was_not_sent() -> None:
-    few = Limits(connect_seconds=0.5, read_seconds=2, total_seconds=0.5, document_seconds=2, connections=1)
+    few = Limits(connect_seconds=0.5, read_seconds=2, total_seconds=0.5, document_seconds=2, document_connections=1)
 
     def trickle(connection: socket.socket, head: bytes) -> None:
         connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nx")
@@ -316,10 +382,31 @@ def test_slow_downloads_never_hold_up_other_calls() -> None:
         else:
             connection.sendall(answer())
 
-    with peer(behave) as server, client(server.url, Limits(connections=2)) as http, http.stream("GET", "/slow"):
+    with (
+        peer(behave) as server,
+        client(server.url, Limits(read_connections=2, document_connections=1)) as http,
+        http.stream("GET", "/slow"),
+    ):
         started = time.monotonic()
         assert [http.send("GET", "/").status for _ in range(5)] == [200] * 5
         assert time.monotonic() - started < 1.8
+
+
+def test_documents_and_reads_each_get_all_the_connections_they_were_given() -> None:
+    def behave(connection: socket.socket, head: bytes) -> None:
+        if b"/slow" in head:
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\nstart")
+            time.sleep(1)
+        else:
+            connection.sendall(answer())
+
+    limits = Limits(read_seconds=2, total_seconds=2, read_connections=1, document_connections=6)
+    with peer(behave) as server, client(server.url, limits) as http, ExitStack() as opened:
+        started = time.monotonic()
+        for _ in range(6):
+            assert next(opened.enter_context(http.stream("GET", "/slow"))) == b"start"
+        assert http.send("GET", "/").status == 200
+        assert time.monotonic() - started < 0.9
 
 
 def test_a_document_comes_in_small_chunks_and_is_whole() -> None:
@@ -337,7 +424,7 @@ def test_closing_a_document_frees_its_socket_and_its_place_at_once() -> None:
         while True:
             connection.sendall(b"x" * 65536)
 
-    with peer(endless) as server, client(server.url, Limits(connections=2)) as http:
+    with peer(endless) as server, client(server.url, Limits(read_connections=2, document_connections=1)) as http:
         for _ in range(5):
             server.closed_by_client.clear()
             download = http.stream("GET", "/pdf")
@@ -349,7 +436,10 @@ def test_closing_a_document_frees_its_socket_and_its_place_at_once() -> None:
 
 
 def test_a_forgotten_document_gives_its_place_back() -> None:
-    with peer(answer(b"x" * 500_000)) as server, client(server.url, Limits(connections=2)) as http:
+    with (
+        peer(answer(b"x" * 500_000)) as server,
+        client(server.url, Limits(read_connections=2, document_connections=1)) as http,
+    ):
         for _ in range(5):
             next(http.stream("GET", "/pdf"))
 
@@ -388,10 +478,28 @@ def test_a_deadline_never_cuts_the_call_that_came_after_on_the_same_connection()
         time.sleep(0.25)
         connection.sendall(answer())
 
-    short = Limits(connect_seconds=0.5, read_seconds=0.5, total_seconds=0.6, connections=1)
+    short = Limits(connect_seconds=0.5, read_seconds=0.5, total_seconds=0.6, read_connections=1)
     with peer(behave) as server, client(server.url, short) as http:
         assert [http.send("GET", "/").status for _ in range(6)] == [200] * 6
     assert server.connections == 1
+
+
+def test_without_a_thread_for_the_watchdog_nothing_is_sent(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with peer(answer()) as server, client(server.url) as http:
+        with monkeypatch.context() as starved:
+            watchdog = http_deadline._Watchdog()
+            starved.setattr(http_deadline, "_watchdog", watchdog)
+            starved.setattr(threading.Thread, "start", refuse)
+            for _ in range(2):  # the second would hang unwatched if the first were taken for started
+                with pytest.raises(Unavailable, match="no thread") as refused:
+                    http.send("GET", "/")
+                assert not refused.value.sent
+        assert not watchdog._heap
+        assert not server.requests
+        assert http.send("GET", "/").status == 200
 
 
 def test_calls_leave_no_thread_behind_but_the_watchdog() -> None:

@@ -239,6 +239,37 @@ def test_a_live_balance_less_todays_needs_todays_entries() -> None:
     assert examine(Path("our.toml"), document, REST).operations["live"].table is None
 
 
+LIVE = {key: value for key, value in LEDGER.items() if key != "owner"}
+LIVE["fields"] = {**LEDGER["fields"], "customer_no": "nr"}
+
+
+@pytest.mark.parametrize("name", ["ledger", "live"])
+def test_an_amount_in_the_answer_must_be_said_to_be_somebodys_there(name: str) -> None:
+    document = mapping(**{name: LIVE})
+    document["erp"] = {"name": "x", "kind": "rest", "basis": "ledger" if name == "ledger" else "live"}
+    said = f"operations.{name}.owner: expected where the answer says whose the amount is"
+    assert any(line.startswith(said) for line in mistakes(document))
+    document["operations"][name] = {**LIVE, "from": "start"} if name == "ledger" else LIVE
+    assert any(line.startswith(said) for line in mistakes(document))
+    for proven in ({**LIVE, "owner": "nr"}, {**LIVE, "answer": {"amount": "a", "customer_no": "nr"}}):
+        document["operations"][name] = proven
+        assert examine(Path("our.toml"), document, REST)
+
+
+def test_a_ledger_from_the_start_whose_rows_say_whose_they_are_needs_no_owner() -> None:
+    document = mapping(ledger={**LIVE, "from": "start", "answer": {}})
+    document["erp"] = {"name": "x", "kind": "rest", "basis": "ledger"}
+    assert examine(Path("our.toml"), document, REST)
+
+
+def test_a_live_balance_and_its_entries_cannot_come_in_pages() -> None:
+    paging = {"kind": "page", "param": "p"}
+    joined = {"c": {"path": "/c", "owner": "nr", "on": "i", "is": "i", "paging": paging}}
+    document = mapping(live={**LEDGER, "paging": paging, "joined": joined})
+    document["erp"] = {"name": "x", "kind": "rest", "basis": "live_less_today"}
+    assert [line.split(": expected")[0] for line in mistakes(document)] == ["operations.live.paging"]
+
+
 def test_a_file_that_cannot_be_read_is_a_mistake(tmp_path: Path) -> None:
     file = tmp_path / "our.toml"
     with pytest.raises(Misconfigured, match=r"our\.toml: expected a mapping file that can be read"):

@@ -1,12 +1,13 @@
 """What an answer means: a success is read strictly, and only what the mapping lists is a refusal."""
 
 import json
+from datetime import date
 from typing import Any
 
 import pytest
 
 from adapters.errors import AdapterError, BadData, NotFound, OwnerMismatch, Rejected, Unavailable
-from tests.adapters.rest.erp import Given, adapter, erp, invoice, mapping
+from tests.adapters.rest.erp import Asked, Given, adapter, erp, invoice, mapping
 
 GOOD = {"nr": "1", "n": "Anna", "a": "Lipowa 1"}
 ERRORS = {
@@ -142,3 +143,35 @@ def test_more_than_the_mapping_needs_does_no_harm() -> None:
     body = json.dumps(content).encode()
     with erp(lambda asked: Given(body, 200, "application/vnd.erp.v2+json")) as served:
         assert adapter(served.url, mapping()).customer("1").name == "Anna"
+
+
+def test_an_opening_amount_asked_apart_is_refused_where_it_is_another_customers() -> None:
+    ledger = {
+        "path": "/l",
+        "records": "rows",
+        "fields": {
+            "customer_no": "nr",
+            "entry_no": "id",
+            "kind": {"const": "payment"},
+            "amount": "a",
+            "posted_on": "d",
+        },
+    }
+    balance_on = {"path": "/b", "fields": {"customer_no": "nr", "amount": "a"}}
+    document = mapping(ledger=ledger, balance_on=balance_on)
+    document["erp"]["basis"] = "ledger"
+
+    def respond(asked: Asked) -> Given:
+        return Given({"rows": []} if asked.path == "/l" else {"nr": "2", "a": "999.99"})
+
+    with erp(respond) as served, pytest.raises(OwnerMismatch):
+        adapter(served.url, document).balance("1", today=date(2026, 3, 10))
+
+
+@pytest.mark.parametrize("who", [None, "2"])
+def test_whose_an_answers_amount_is_must_be_said_in_it(who: str | None) -> None:
+    live = {"path": "/l", "answer": {"customer_no": "nr", "amount": "a"}}
+    document = mapping(live=live)
+    document["erp"]["basis"] = "live"
+    with erp(lambda asked: Given({"nr": who, "a": "1.00"})) as served, pytest.raises(BadData):
+        adapter(served.url, document).balance("1", today=date(2026, 3, 10))

@@ -65,11 +65,34 @@ def test_a_link_is_followed_at_the_same_host() -> None:
 
 
 @pytest.mark.parametrize(
-    "link", ["http://127.0.0.1:1/f/1", "https://x.example/f", "//x.example/f", "file:///etc/passwd"]
+    "link",
+    [
+        "http://127.0.0.1:1/f/1",
+        "https://x.example/f",
+        "//x.example/f",
+        "file:///etc/passwd",
+        "http://[bad/",
+        "//[bad",
+        "http://h:99999999/",
+    ],
 )
 def test_a_link_to_another_host_is_not_followed(link: str) -> None:
-    with pytest.raises(BadData, match="another host"):
+    with pytest.raises(BadData, match=r"another host|no plain address"):
         refs(lambda asked: answer([1], links={"next": link}), {"kind": "next", "at": "links.next"})
+
+
+@pytest.mark.parametrize(
+    "paging",
+    [
+        {"kind": "page", "param": "p", "total": "to_number(length(odd))"},
+        {"kind": "offset", "param": "p", "more": "length(odd) > `0`"},
+        {"kind": "next", "at": "join('', odd)"},
+        {"kind": "cursor", "param": "p", "at": "join('', odd)"},
+    ],
+)
+def test_a_function_that_refuses_what_it_finds_makes_the_answer_unusable(paging: dict[str, Any]) -> None:
+    with pytest.raises(BadData, match=r"paging\."):
+        refs(lambda asked: answer([1], odd=7), paging)
 
 
 def test_a_link_may_stand_relative_to_the_address() -> None:

@@ -70,6 +70,15 @@ def test_base64_may_be_written_in_many_ways(invoice: Invoice, written: Callable[
         assert read(adapter, invoice) == PDF
 
 
+@pytest.mark.parametrize("inside", ["<b:Strona/>", "<b:Strona>AAAA</b:Strona>", '<xop:Include xmlns:xop="urn:x"/>'])
+@pytest.mark.parametrize("place", [0, 4, 400])
+def test_an_element_within_the_content_is_refused(invoice: Invoice, inside: str, place: int) -> None:
+    text = b64()
+    body = envelope(document(text[:place] + inside + text[place:]))
+    with erp(http(body)) as (adapter, _), pytest.raises(BadData, match="content: expected text"):
+        read(adapter, invoice)
+
+
 class Pieces:
     """A download whose chunks are cut where a test says."""
 

@@ -146,6 +146,9 @@ def test_an_answer_without_a_good_signature_is_refused(signing: Signing) -> None
         "signed by another": signing.signed(GOOD, signing.other),
         "signature of another body": wrapped(good),
         "signed in a second signature": second(good, self_made=signing.signed(GOOD, signing.other)),
+        "a second body": beside(good, at=2),
+        "a second body in front": beside(good, at=1),
+        "signed in a foreign header": foreign(good, self_made=signing.signed(GOOD, signing.other)),
         "no reference": good.replace(b'URI="#', b'URI="#x'),
     }
     for body in bodies.values():
@@ -168,4 +171,21 @@ def second(good: bytes, *, self_made: bytes) -> bytes:
     root, forged = etree.fromstring(wrapped(good)), etree.fromstring(self_made)
     root.replace(root[1], forged[1])
     root[0][0].append(forged[0][0][0])
+    return etree.tostring(root)
+
+
+def beside(good: bytes, *, at: int) -> bytes:
+    """A second body of somebody's own, before or after the signed one."""
+    root = etree.fromstring(good)
+    root.insert(at, etree.fromstring(envelope(invoices(row(Brutto="1,00"))))[0])
+    return etree.tostring(root)
+
+
+def foreign(good: bytes, *, self_made: bytes) -> bytes:
+    """The signed body put aside, and a header that is none with a signature over the body in its place."""
+    root, forged = etree.fromstring(wrapped(good)), etree.fromstring(self_made)
+    root.replace(root[1], forged[1])
+    header = etree.Element("{urn:x}Header")
+    header.append(forged[0][0])
+    root.append(header)
     return etree.tostring(root)

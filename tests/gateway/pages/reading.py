@@ -41,7 +41,7 @@ class _Words(HTMLParser):
 
 def parsed(answer: TestResponse) -> _Words:
     reader = _Words()
-    reader.feed(answer.text)
+    reader.feed(answer.text.replace("<wbr>", ""))  # a place where a word may break does not end it
     return reader
 
 

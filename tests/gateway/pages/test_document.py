@@ -41,11 +41,28 @@ def test_it_is_the_erps_own_bytes_under_our_own_name(anna: FlaskClient, address:
     assert books.closed == 1
 
 
-def test_a_size_that_the_erp_does_not_say_is_not_made_up(anna: FlaskClient, address: str, books: Books) -> None:
+def test_a_size_that_the_erp_does_not_say_is_counted_first(anna: FlaskClient, address: str, books: Books) -> None:
     books.document_size = None
     with anna.get(address) as answer:
-        assert answer.content_length is None
+        assert answer.content_length == len(DOCUMENT)
         assert answer.data == DOCUMENT
+
+
+def test_one_of_unsaid_size_that_breaks_off_is_a_failure_and_not_half_a_file(
+    anna: FlaskClient, address: str, books: Books
+) -> None:
+    books.document_size, books.chunks = None, _fails_later
+    with anna.get(address) as answer:
+        assert answer.status_code == 503
+        assert "Content-Disposition" not in answer.headers
+    assert books.closed == 1
+
+
+def test_one_of_unsaid_size_is_not_kept_in_memory_without_end(anna: FlaskClient, address: str, books: Books) -> None:
+    books.document_size, books.chunks = None, lambda: (b"%PDF" + bytes(2**20) for _ in range(1000))
+    with anna.get(address) as answer:
+        assert answer.status_code == 502
+    assert books.closed == 1
 
 
 @pytest.mark.parametrize(
