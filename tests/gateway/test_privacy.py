@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from click.testing import CliRunner
 
 from gateway import logs
@@ -60,6 +61,7 @@ def test_a_full_visit_leaves_no_trace(portal: Stack, tmp_path: Path, capfd: pyte
     finally:
         for handler in list(logging.getLogger().handlers):
             handler.flush()
+        structlog.reset_defaults()  # or later tests would write into what is captured here
     out, err = capfd.readouterr()
     assert '"event"' in err  # the faults were logged, so there was something to leak
     files = [path for path in tmp_path.rglob("*") if path.is_file()]

@@ -99,7 +99,14 @@ def _portal(tryton: TrytonServer, folder: Path) -> tuple[Flask, SetClock]:
     portal: Portal = app.extensions["ebok"]
     portal.database.upgrade()
     codes = [person.code for person in world.PEOPLE]
-    add_account(portal.database, login="all", password=PASSWORD, customer_nos=codes, now=clock.now())
+    add_account(
+        portal.database,
+        login="all",
+        password=PASSWORD,
+        customer_nos=codes,
+        now=clock.now(),
+        accepted=portal.terms.terms,
+    )
     return app, clock
 
 
