@@ -20,8 +20,9 @@ def jobs() -> list[Job]:
     """Everything that is done in the background."""
     from gateway.mail.worker import deliver_some
     from gateway.registration.checking import check_some
+    from gateway.retention import Retention
 
-    return [check_some, deliver_some, forget]
+    return [check_some, deliver_some, forget, Retention()]
 
 
 def forget(portal: Portal) -> int:

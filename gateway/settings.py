@@ -95,6 +95,9 @@ class Security:
     registrations_free: int = key(
         "So many registrations a day may come from one network without a wait; then each waits longer.", 10, least=1
     )
+    keep_months: int = key(
+        "How long the audit log, consents of closed accounts and rows of what is long done are kept.", 36, least=1
+    )
     device_days: int = key("How long a browser that showed its second factor is remembered.", 90, least=1)
     login_alarm: int = key("So many failed logins in ten minutes, in one process, raise the alarm.", 200, least=1)
     staff_idle_minutes: int = key("A session of staff ends after this long without a request.", 15, least=1)

@@ -36,7 +36,8 @@ def close_account() -> ResponseReturnValue:
         else:
             log_out()
             return redirect(url_for("pages.account_closed"), 303)
-    return render_template("account/close.html", mistakes=mistakes), 422 if mistakes else 200
+    months = portal().settings.security.keep_months
+    return render_template("account/close.html", mistakes=mistakes, keep_months=months), 422 if mistakes else 200
 
 
 @bp.get("/konto/zamkniete")
