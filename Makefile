@@ -17,6 +17,10 @@ test: lint ## Install what is needed, then lint and run every test
 	@scripts/system-packages
 	$(BIN)/pytest -q -n 4 --dist loadgroup
 
+campaign: $(TEST_DEPS) ## The long versions: histories of the rule, fuzzing, mail under servers and workers that fall
+	EBOK_HISTORIES=250 EBOK_FUZZ=1500 EBOK_MAILS=1000 $(BIN)/pytest -q -n 2 tests/gateway/test_rule_through_the_door.py \
+	  tests/gateway/test_api_fuzzed.py tests/gateway/mail/test_nothing_lost.py
+
 lint: $(TEST_DEPS) ## Check style, types, the direction of imports
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -40,4 +44,4 @@ $(TEST_DEPS): setup.cfg pyproject.toml | .venv/bin/python
 	$(BIN)/pip install -q -e '.[test]'
 	@touch $@ .venv/.installed
 
-.PHONY: help demo demo-tryton test lint bench clean
+.PHONY: help demo demo-tryton test campaign lint bench clean
