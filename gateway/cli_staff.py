@@ -142,6 +142,16 @@ def account_resend(context: Context, login: str) -> None:
     click.echo(f"A new first password is on its way to {login}.")
 
 
+@click.command("reset-second-factor")
+@click.argument("login")
+@click.pass_obj
+@explained
+def account_reset(context: Context, login: str) -> None:
+    """For whoever lost their app for codes: codes come by e-mail again, and all sessions end."""
+    _care(context, login, care.reset_second_factor)
+    click.echo(f"{login} gets codes by e-mail again, where there is an address.")
+
+
 @click.command()
 @click.option("--customer", default="", help="Who saw or changed what of this customer number.")
 @click.option("--account", default="", help="What this login did, and what was done with it.")
@@ -168,7 +178,7 @@ def audit(context: Context, customer: str, account: str, person: str, since: dat
         click.echo("Nothing like that is in the log.")
 
 
-ACCOUNT_COMMANDS = (account_list, account_lock, account_unlock, account_resend)
+ACCOUNT_COMMANDS = (account_list, account_lock, account_unlock, account_resend, account_reset)
 _WEAK = {
     "short": "expected 12 to 128 characters",
     "long": "expected 12 to 128 characters",

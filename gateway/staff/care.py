@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Row, delete, or_, select, update
 
 from gateway import audit
 from gateway.mail import enqueue
-from gateway.models import Account, CustomerLink, SessionRow, TrustedDevice
+from gateway.models import Account, CustomerLink, OneTimeCode, SessionRow, TrustedDevice
 from gateway.passwords import hash_password
 from gateway.sealing import Sealer
 from gateway.settings import Settings
@@ -153,6 +153,17 @@ def end_sessions(connection: Connection, account_id: int, deed: Deed) -> int:
     ended = connection.execute(delete(SessionRow).where(SessionRow.account_id == account_id)).rowcount
     _note(connection, deed, "account.sessions_ended", account_id, str(ended))
     return int(ended)
+
+
+def reset_second_factor(connection: Connection, account_id: int, deed: Deed) -> None:
+    """For whoever lost the app for codes and the recovery codes: codes come by e-mail again, and sessions end."""
+    account = _held(connection, account_id)
+    method = "email" if account.email else "off"
+    values: dict[str, Any] = {"second_factor": method, "totp_secret": None, "totp_step": 0}
+    connection.execute(update(Account).where(Account.id == account_id).values(**values))
+    connection.execute(delete(OneTimeCode).where(OneTimeCode.account_id == account_id))
+    connection.execute(delete(SessionRow).where(SessionRow.account_id == account_id))
+    _note(connection, deed, "account.second_factor_reset", account_id, method)
 
 
 def resend_first_password(connection: Connection, account_id: int, deed: Deed, settings: Settings) -> None:

@@ -165,6 +165,11 @@ def test_the_command_line_does_the_same(whole: Stack, tmp_path: Any) -> None:
     change(whole, password_until=whole.portal.clock.now())
     assert ebok("account", "resend-password", "anna").exit_code == 0
     assert "no such account" in ebok("account", "lock", "nikt").output
+    change(whole, second_factor="totp", totp_secret=b"sealed")
+    assert ebok("account", "reset-second-factor", "anna").exit_code == 0
+    with whole.portal.database.reading() as connection:
+        kept = select(Account.second_factor, Account.totp_secret).where(Account.login == "anna")
+        assert tuple(connection.execute(kept).one()) in [("email", None), ("off", None)]
     said = ebok("audit", "--customer", "100001").output
     assert "account.locked" in said
     assert "suspicious" in said
