@@ -205,7 +205,7 @@ def _answer(error: Exception) -> Response:
     if isinstance(error, HTTPException) and error.code is not None and error.code < 400:
         return error.get_response()  # type: ignore[return-value]  # a redirect of the router's
     kind = kind_of(error)
-    incidents.record(error, failed=kind.status >= 500)
+    incidents.record(error, failed=kind.name in ("internal", "memory-unavailable"))
     if request.path.startswith("/api/"):
         answer = problem_response(kind, **_members(error))
     else:

@@ -127,7 +127,8 @@ def test_guessing_passwords_does_not_take_every_thread(portal: Stack) -> None:
         each.start()
     for each in threads:
         each.join()
-    assert set(statuses) == {401, 503}
+    assert 503 in statuses
+    assert set(statuses) <= {401, 429, 503}
     assert passwords._in_line._value == passwords._in_line._initial_value  # type: ignore[attr-defined]
 
 
