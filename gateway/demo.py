@@ -88,7 +88,8 @@ def run(
     config = _prepare(back_end, port=port, folder=folder, logins=logins)
     environment = {**os.environ, "EBOK_CONFIG": str(config), "EBOK_DEMO": "1"}
     portal = f"http://{_HOST}:{port}"
-    signal.signal(signal.SIGTERM, _stop)
+    for each in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(each, _stop)
     processes: list[subprocess.Popen[bytes]] = []
     try:
         for command in (back_end.command, [sys.executable, "-m", "gateway.cli", "serve"]):
@@ -98,6 +99,7 @@ def run(
         print(_greeting(portal, back_end.name, about, logins, mailbox), flush=True)  # noqa: T201
         while all(each.poll() is None for each in processes):
             time.sleep(0.3)
+        raise Misconfigured("a part of the demo ended by itself; see its message above")
     except KeyboardInterrupt:
         pass
     finally:

@@ -182,5 +182,7 @@ def _check_together(values: dict[str, Any], mistakes: list[str]) -> None:
     clock = values.get("clock")
     if clock and clock.url and not clock.url.startswith(("http://", "https://")):
         mistakes.append("clock.url: expected an address that begins with http://")
+    if web and any(len(each) < 32 for each in web.secret_key_fallbacks):
+        mistakes.append("web.secret_key_fallbacks: expected at least 32 characters each")
     if web and guard and guard.documents > web.threads // 2:
         mistakes.append(f"guard.documents: expected at most half of web.threads, {web.threads // 2}")

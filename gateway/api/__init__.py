@@ -5,7 +5,7 @@ from typing import Any
 from flask import Flask
 from flask_smorest import Api
 
-from gateway.api import account, documentation, own_customers, registration, schemas, views
+from gateway.api import account, body, documentation, own_customers, registration, schemas, views
 from gateway.problems import PROBLEM_JSON
 from schemas import fields
 
@@ -52,6 +52,7 @@ def init_app(app: Flask) -> None:
             "components": {"securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
         },
     )
+    body.init_app(app)
     api = _Api()
     for field in _STRICT:
         api.register_field(field, field.json_type["type"], field.json_type.get("format"))

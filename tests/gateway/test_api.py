@@ -63,6 +63,11 @@ def test_wrong_credentials_say_the_same_whoever_is_asked_for(portal: Stack, cred
         ('{"login": "anna"}', "application/json", 422),
         ('{"login": "anna", "password": 5}', "application/json", 422),
         ('{"login": "anna", "password": "x", "more": 1}', "application/json", 422),
+        ("[" * 30_000, "application/json", 400),
+        ('{"login": "\\ud800", "password": "x"}', "application/json", 400),
+        ('{"login": "anna", "password": "\\ud800"}', "application/json", 400),
+        ('{"login": ' + "1" * 5_000 + ', "password": "x"}', "application/json", 400),
+        ('{"login": "anna", "password": "x"}', "text/plain", 415),
         ('{"login": "anna", "password": "' + "x" * 100_000 + '"}', "application/json", 413),
     ],
 )

@@ -15,6 +15,7 @@ from gateway.settings import Settings
 from gateway.settings_file import load
 
 ROOT = Path(__file__).parents[2]
+OLD = "a former key; a former key; a former key"
 GOOD = {
     "EBOK_UTILITY__NAME": "Wodociągi Przykładowo",
     "EBOK_WEB__SECRET_KEY": "x" * 40,
@@ -81,7 +82,11 @@ def test_all_mistakes_are_named_at_once(tmp_path: Path) -> None:
         ("EBOK_CACHE__SECONDS", "0", ("cache", "seconds", 0.0)),
         ("EBOK_GUARD__BREAKER_OPEN_SECONDS", "0", ("guard", "breaker_open_seconds", 0.0)),
         ("EBOK_WEB__SECURE_COOKIES", "false", ("web", "secure_cookies", False)),
-        ("EBOK_WEB__SECRET_KEY_FALLBACKS", "a,b", ("web", "secret_key_fallbacks", ("a", "b"))),
+        (
+            "EBOK_WEB__SECRET_KEY_FALLBACKS",
+            f"{'a' * 32},{'b' * 32}",
+            ("web", "secret_key_fallbacks", ("a" * 32, "b" * 32)),
+        ),
         ("EBOK_ERP__SOAP__USERNAME", "ebok", ("erp", "soap", {"username": "ebok"})),
     ],
 )
