@@ -247,8 +247,8 @@ def _stop(*_: object) -> None:
 
 
 def _end(processes: list[subprocess.Popen[bytes]]) -> None:
-    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(each, signal.SIG_IGN)  # a second one must not leave a process behind
+    for told in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(told, signal.SIG_IGN)  # a second one must not leave a process behind
     for each in reversed(processes):
         each.terminate()
     for each in processes:
