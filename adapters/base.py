@@ -1,21 +1,23 @@
 """The contract between the portal and a billing system.
 
 Subclass ``Adapter``, supply the hooks (their names begin with an underscore), and declare what else the ERP can
-do. The public methods are final: they keep the next-day rule and refuse another customer's data, so that no
-adapter can forget either. Days are calendar days in Europe/Warsaw; amounts are positive when the customer owes.
+do, here or in ``adapters.office``. The public methods are final: they keep the next-day rule and refuse another
+customer's data, so that no adapter can forget either. Days are calendar days in Europe/Warsaw; amounts are positive when the customer owes.
 Every method raises only the errors of ``adapters.errors``.
 """
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from enum import StrEnum
-from typing import Any, ClassVar, Protocol, Self, TypeVar, final
+from typing import Any, ClassVar, Self, final
 
+from adapters.capabilities import Capability
 from adapters.errors import BadData, NotFound, NotSupported, OwnerMismatch
 from adapters.limits import Limits
+from adapters.office import Office
+from adapters.owners import all_own, own
 from adapters.settlement import (
     EVERY_DAY,
     RefreshDays,
@@ -25,13 +27,6 @@ from adapters.settlement import (
     settle_live,
 )
 from schemas import Balance, Basis, Contract, Customer, Invoice, InvoiceDocument, LedgerEntry, StatementLine
-
-
-class Capability(StrEnum):
-    """What an adapter may offer beyond the required hooks."""
-
-    LEDGER = "ledger"
-    DOCUMENT = "document"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,12 +43,11 @@ class Figures:
     payment_account: str | None = None
 
 
-class Adapter(ABC):
+class Adapter(Office):
     """One billing system. An instance is shared by many threads."""
 
     name: ClassVar[str] = ""
     basis: Basis
-    capabilities: frozenset[Capability] = frozenset()
 
     @classmethod
     def from_settings(cls, options: Mapping[str, Any], *, limits: Limits) -> Self:
@@ -68,24 +62,24 @@ class Adapter(ABC):
     @final
     def customer(self, customer_no: str) -> Customer:
         """The customer's own particulars; ``NotFound`` if the ERP does not know them."""
-        return _own(customer_no, self._customer(customer_no))
+        return own(customer_no, self._customer(customer_no))
 
     @final
     def contracts(self, customer_no: str) -> list[Contract]:
         """All contracts, the newest first."""
-        found = _all_own(customer_no, self._contracts(customer_no))
+        found = all_own(customer_no, self._contracts(customer_no))
         return sorted(found, key=lambda each: (each.valid_from, each.contract_no), reverse=True)
 
     @final
     def invoices(self, customer_no: str) -> list[Invoice]:
         """All invoices, corrections and notes, today's included, the newest first."""
-        found = _all_own(customer_no, self._invoices(customer_no))
+        found = all_own(customer_no, self._invoices(customer_no))
         return sorted(found, key=lambda each: (each.issued_on, each.invoice_no, each.invoice_ref), reverse=True)
 
     @final
     def invoice(self, customer_no: str, invoice_ref: str) -> Invoice:
         """The one invoice with this ``invoice_ref``; ``NotFound`` if it is not there or not theirs."""
-        found = _own(customer_no, self._invoice(customer_no, invoice_ref))
+        found = own(customer_no, self._invoice(customer_no, invoice_ref))
         if found.invoice_ref != invoice_ref:
             raise BadData("the ERP answered with another invoice than was asked for")
         return found
@@ -105,7 +99,7 @@ class Adapter(ABC):
         """The balance by the next-day rule, as shown on ``today``; with basis ``live`` the figure of the moment."""
         cutoff = days.cutoff(today)
         if self.basis is Basis.LIVE:
-            figures = _own(customer_no, self._live(customer_no, cutoff + timedelta(days=1)))
+            figures = own(customer_no, self._live(customer_no, cutoff + timedelta(days=1)))
             return Balance(
                 customer_no,
                 figures.amount,
@@ -157,10 +151,10 @@ class Adapter(ABC):
         amount = figures.amount + sum((entry.amount for entry in counted), Decimal("0.00"))
         return running_statement(amount, counted, cutoff=cutoff)
 
-    def ping(self) -> None:  # noqa: B027 (optional by design)
+    def ping(self) -> None:
         """Cheaply prove that the ERP answers; raises ``Unavailable``. By default nothing is asked."""
 
-    def close(self) -> None:  # noqa: B027 (optional by design)
+    def close(self) -> None:
         """Give back connections; the adapter is not used afterwards."""
 
     # Hooks: every adapter has these
@@ -202,30 +196,8 @@ class Adapter(ABC):
 
     # Private
 
-    def _require(self, capability: Capability) -> None:
-        if capability not in self.capabilities:
-            raise NotSupported(capability.value)
-
     @staticmethod
     def _checked(customer_no: str, figures: Figures) -> Figures:
-        _own(customer_no, figures)
-        _all_own(customer_no, figures.entries)
+        own(customer_no, figures)
+        all_own(customer_no, figures.entries)
         return figures
-
-
-class _Owned(Protocol):
-    @property
-    def customer_no(self) -> str: ...
-
-
-_O = TypeVar("_O", bound=_Owned)
-
-
-def _own(customer_no: str, record: _O) -> _O:
-    if record.customer_no != customer_no:
-        raise OwnerMismatch(f"{type(record).__name__} of another customer")
-    return record
-
-
-def _all_own(customer_no: str, records: Iterable[_O]) -> list[_O]:
-    return [_own(customer_no, record) for record in records]

@@ -16,7 +16,7 @@ Record = TypeVar("Record")
 class Strict(fields.Field[Any]):
     """A field that accepts exactly what its value function accepts, and says what it expected."""
 
-    json_type: ClassVar[dict[str, str]] = {"type": "string"}
+    json_type: ClassVar[dict[str, Any]] = {"type": "string"}
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> Any:
         try:
@@ -83,6 +83,20 @@ class Text(Strict):
 
     accept = staticmethod(values.text)
     json_type: ClassVar = {"type": "string"}
+
+
+class LongText(Strict):
+    """Text of 1 to 10,000 characters, in lines."""
+
+    accept = staticmethod(values.long_text)
+    json_type: ClassVar = {"type": "string"}
+
+
+class Count(Strict):
+    """A whole number that is not negative; in JSON a number."""
+
+    accept = staticmethod(values.count)
+    json_type: ClassVar = {"type": "integer", "minimum": 0}
 
 
 class KsefNo(Strict):

@@ -15,6 +15,7 @@ _KSEF_NO = re.compile(r"[0-9]{10}-[0-9]{8}-[0-9A-F]{12}-[0-9A-F]{2}", re.ASCII)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _CURRENCY = re.compile(r"[A-Z]{3}", re.ASCII)
 MAX_TEXT = 500
+MAX_LONG_TEXT = 10_000
 
 
 def money(value: object) -> Decimal:
@@ -84,6 +85,22 @@ def text(value: object) -> str:
         raise ValueError(f"expected text of 1 to {MAX_TEXT} characters without spaces at its ends")
     if not value.isprintable():
         raise ValueError("expected text without control characters")
+    return value
+
+
+def long_text(value: object) -> str:
+    """One to ``MAX_LONG_TEXT`` characters in lines ended by a line feed, without other control characters."""
+    if not isinstance(value, str) or not 0 < len(value) <= MAX_LONG_TEXT or not value.strip():
+        raise ValueError(f"expected text of 1 to {MAX_LONG_TEXT} characters")
+    if not value.replace("\n", "").replace("\t", "").isprintable():
+        raise ValueError("expected text without control characters other than line feeds")
+    return value
+
+
+def count(value: object) -> int:
+    """A whole number from 0 to 999,999,999."""
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 10**9:
+        raise ValueError("expected a whole number that is not negative")
     return value
 
 

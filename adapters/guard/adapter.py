@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any, TypeVar, cast
 
-from adapters.base import Adapter, Capability
+from adapters.base import Adapter
+from adapters.capabilities import Capability
 from adapters.clock import Clock, today_by
 from adapters.errors import AdapterError, BadData, Unavailable
 from adapters.guard.cache import Cache, MemoryCache

@@ -7,7 +7,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from adapters.base import Adapter, Capability, Figures
+from adapters.base import Adapter, Figures
+from adapters.capabilities import Capability
 from adapters.errors import BadData, NotFound, NotSupported, OwnerMismatch
 from adapters.mapping.amounts import Amounts
 from adapters.mapping.converters import customer_no as read_customer_no

@@ -50,9 +50,7 @@ class RestAdapter(MappedAdapter):
         self._client = client
         self._clock = clock or SystemClock()
         self._judge = Judge(mapped)
-        self._readings = {
-            name: _reading(operation) for name, operation in mapped.operations.items() if name != "document"
-        }
+        self._how = {name: _reading(operation) for name, operation in mapped.operations.items() if name != "document"}
 
     @classmethod
     def from_settings(cls, options: Mapping[str, Any], *, limits: Limits) -> Self:
@@ -73,7 +71,7 @@ class RestAdapter(MappedAdapter):
     # Hooks of the transport
 
     def _ask(self, operation: Operation, params: Params) -> Reply:
-        reading = self._readings[operation.name]
+        reading = self._how[operation.name]
         found = list(self._pages(reading, params))
         asked = str(params.get("customer_no", ""))  # each page that says whose it is said so
         figures = next(reading.figures([found[0].content], asked)) if reading.figures is not None else None

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
-from adapters.base import Adapter, Capability, Figures
+from adapters.base import Adapter, Figures
+from adapters.capabilities import Capability
 from adapters.errors import NotFound
 from adapters.sandbox.account import Books
 from adapters.sandbox.pdf import Pdf

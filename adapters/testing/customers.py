@@ -5,7 +5,8 @@ from datetime import date
 
 import pytest
 
-from adapters.base import Adapter, Capability
+from adapters.base import Adapter
+from adapters.capabilities import Capability
 from adapters.errors import AdapterError, NotFound, NotSupported
 from adapters.testing.facts import Facts
 from adapters.testing.given import Given, some_invoices

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from adapters.base import Adapter, Capability
+from adapters.base import Adapter
+from adapters.capabilities import Capability
 from adapters.clock import SystemClock, local_day
 from adapters.testing.facts import Facts
 from adapters.testing.world import World

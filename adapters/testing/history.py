@@ -6,7 +6,8 @@ from random import Random
 
 import pytest
 
-from adapters.base import Adapter, Capability
+from adapters.base import Adapter
+from adapters.capabilities import Capability
 from adapters.clock import local_day
 from adapters.settlement import EVERY_DAY, RefreshDays
 from adapters.testing.facts import Facts

@@ -8,7 +8,7 @@ from typing import Any
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from adapters.base import Capability
+from adapters.capabilities import Capability
 from gateway.accounts import Link
 from gateway.erp import Part, erp, side_by_side, today
 from gateway.pages.blueprint import bp

@@ -5,7 +5,7 @@ from datetime import date
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
 
-from adapters.base import Capability
+from adapters.capabilities import Capability
 from gateway.accounts import Link
 from gateway.download import as_download, file_stem
 from gateway.erp import erp, side_by_side, today

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.base import Adapter, Capability, Figures
+from adapters.base import Adapter, Figures
+from adapters.capabilities import Capability
 from adapters.clock import WARSAW, SetClock, local_day, local_midnight, today_by
 from adapters.settlement import EVERY_DAY, RefreshDays, running_statement, settle_as_of, settle_ledger, settle_live
 from schemas import Basis, Contract, Customer, EntryKind, Invoice, LedgerEntry

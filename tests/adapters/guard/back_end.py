@@ -6,7 +6,8 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from threading import Event, Lock
 
-from adapters.base import Adapter, Capability, Figures
+from adapters.base import Adapter, Figures
+from adapters.capabilities import Capability
 from adapters.clock import SetClock
 from adapters.guard import GuardedAdapter, GuardSettings
 from adapters.guard.cache import Cache

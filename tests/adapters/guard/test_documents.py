@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from adapters.base import Capability
+from adapters.capabilities import Capability
 from adapters.clock import SetClock
 from adapters.errors import BadData, Unavailable
 from adapters.guard import GuardedAdapter

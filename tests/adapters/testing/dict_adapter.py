@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 
 from marshmallow import ValidationError
 
-from adapters.base import Adapter, Capability, Figures
+from adapters.base import Adapter, Figures
+from adapters.capabilities import Capability
 from adapters.clock import local_day
 from adapters.errors import BadData, NotFound
 from schemas import (

@@ -2,7 +2,7 @@
 
 import pytest
 
-from adapters.base import Capability
+from adapters.capabilities import Capability
 from adapters.sandbox.direct import SandboxAdapter
 from schemas import Basis
 from tests.adapters.testing.sandbox_suite import SandboxSuite

@@ -5,7 +5,8 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from adapters.base import Adapter, Capability, Figures
+from adapters.base import Adapter, Figures
+from adapters.capabilities import Capability
 from adapters.errors import AdapterError
 from schemas import (
     Basis,
