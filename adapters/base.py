@@ -2,8 +2,8 @@
 
 Subclass ``Adapter``, supply the hooks (their names begin with an underscore), and declare what else the ERP can
 do, here or in ``adapters.office``. The public methods are final: they keep the next-day rule and refuse another
-customer's data, so that no adapter can forget either. Days are calendar days in Europe/Warsaw; amounts are positive when the customer owes.
-Every method raises only the errors of ``adapters.errors``.
+customer's data, so that no adapter can forget either. Days are calendar days in Europe/Warsaw; amounts are positive
+when the customer owes. Every method raises only the errors of ``adapters.errors``.
 """
 
 from abc import abstractmethod

@@ -10,6 +10,7 @@ from typing import final
 
 from adapters.capabilities import Acceptance, Capability
 from adapters.errors import BadData, NotFound, NotSupported, OwnerMismatch
+from adapters.owners import all_own
 from schemas import Case, Delivery, InvoiceDocument, MeterReading, MeterToRead, Offer, Submission, SubmissionKind
 
 

@@ -1,9 +1,9 @@
-"""The portal's own memory: who may see what, who registers, and what is on its way by mail; no billing data.
+"""The portal's own memory: who may see what, who registers, and what is on its way; no billing data.
 
 A test refuses a column here that smells of billing.
 """
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, Dialect, ForeignKey, LargeBinary, String, TypeDecorator, UniqueConstraint
@@ -249,3 +249,79 @@ class Mail(Base):
     registration_id: Mapped[int | None] = mapped_column(ForeignKey("registration.id", ondelete="SET NULL"))
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+
+
+class SubmissionRow(Base):
+    """What a customer sent, on its way into the ERP (``gateway.outbox``), and afterwards its receipt.
+
+    ``public_id`` is the receipt's number, ``reference`` what the ERP is given. ``payload`` holds the content, sealed,
+    and is wiped with the files once the ERP has it, has refused it, or a person settled it. ``key_mark`` is the keyed
+    hash of who sent it under which idempotency key, ``body_mark`` that of what was sent. ``next_at`` follows the
+    portal's clock; ``leased_until`` is in seconds since 1970 by the database's. ``first_sent_at`` is when bytes may
+    first have left.
+    """
+
+    __tablename__ = "submission"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(32), unique=True)
+    reference: Mapped[str] = mapped_column(String(36), unique=True)
+    kind: Mapped[str] = mapped_column(String(16), index=True)
+    state: Mapped[str] = mapped_column(String(12), index=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"), index=True)
+    customer_no: Mapped[str | None] = mapped_column(String(32), index=True)
+    key_mark: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    body_mark: Mapped[bytes] = mapped_column(LargeBinary(32))
+    payload: Mapped[bytes | None] = mapped_column(LargeBinary)
+    language: Mapped[str] = mapped_column(String(2), default="pl")
+    supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("submission.id", ondelete="SET NULL"))
+    accepted_at: Mapped[datetime] = mapped_column(index=True)
+    reply_by: Mapped[date | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    looks: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime | None] = mapped_column(index=True)
+    leased_until: Mapped[float | None]
+    fence: Mapped[int] = mapped_column(default=0)
+    first_sent_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
+    case_no: Mapped[str | None] = mapped_column(String(64))
+    refusal: Mapped[str] = mapped_column(String(64), default="")
+    error: Mapped[str] = mapped_column(String(120), default="")
+
+
+class SubmissionFile(Base):
+    """A file that goes with a submission; its name stands in the sealed payload, its bytes in chunks.
+
+    ``scan`` is ``clean``, ``unscanned`` where no scanner is configured, or ``pending`` while the scanner has not
+    spoken.
+    """
+
+    __tablename__ = "submission_file"
+    __table_args__ = (UniqueConstraint("submission_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int]
+    media_type: Mapped[str] = mapped_column(String(32))
+    size: Mapped[int]
+    scan: Mapped[str] = mapped_column(String(12))
+
+
+class FileChunk(Base):
+    """A sealed piece of a file, some hundred kilobytes of it."""
+
+    __tablename__ = "file_chunk"
+
+    file_id: Mapped[int] = mapped_column(ForeignKey("submission_file.id", ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class RunningKey(Base):
+    """An idempotency key whose request is being answered just now; ``until`` is in seconds since 1970 by the
+    database's clock."""
+
+    __tablename__ = "running_key"
+
+    key_mark: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    until: Mapped[float]

@@ -144,6 +144,42 @@ class WorkerSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OutboxSettings:
+    """What customers send: how long it is tried, and by when it is answered."""
+
+    reply_days: int = key("An answer is due so many days after the portal accepted a letter.", 14, least=1)
+    reply_on: str = key(
+        "Where that day is a Saturday, a Sunday or a public holiday: the next working day, or the day itself.",
+        "next_working_day",
+        choices=("next_working_day", "same_day"),
+    )
+    retry_hours: int = key("What certainly was not sent is tried for so long, then a person decides.", 72, least=1)
+    lease_seconds: float = key("A worker that has not come back after this long has lost its work.", 60.0, least=1)
+    alarm_email: str = key("Who is told, once a day, that something waits for a person; empty for nobody.", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FilesSettings:
+    """Files that customers send along."""
+
+    most: int = key("So many with one submission.", 5, least=0)
+    megabytes_each: int = key("The largest file.", 10, least=1)
+    megabytes_together: int = key("The largest sum of one submission.", 25, least=1)
+    megapixels: int = key("The largest picture, by its header.", 100, least=1)
+    clamav: str = key("ClamAV's clamd, as host:port or a socket's path; empty scans nothing.", "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContentSettings:
+    """The operator's own texts, as folders of Markdown files."""
+
+    offers: str = key("Products and promotions, where the ERP has none; empty shows nothing.", "")
+    outages: str = key("Notices of known outages; empty shows nothing.", "")
+    e_invoice_consent: str = key("The text of the consent to e-invoices; empty uses a short sample.", "")
+    e_invoice_consent_version: str = key("Its version, such as a date.", "1")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Erp:
     """Which billing system, and the rule that the balance keeps."""
 
@@ -178,6 +214,8 @@ class Guard:
     answer_megabytes: int = key("The largest answer that is read.", 32, least=1)
     document_megabytes: int = key("The largest document that is passed on.", 100, least=1)
     reads: int = key("Calls to the ERP at the same time.", 16, least=1)
+    submission_seconds: float = key("For handing one thing that a customer sent to the ERP.", 15.0, least=1)
+    submissions: int = key("Submissions handed over at the same time.", 4, least=1)
     documents: int = key("Documents at the same time; at most half of web.threads.", 16, least=1)
     breaker_open_seconds: float = key(
         "How long a failing ERP is left alone before it is tried again; 0 turns this off.", 15.0, least=0
@@ -224,6 +262,9 @@ class Settings:
     terms: TermsSettings
     mail: MailSettings
     worker: WorkerSettings
+    outbox: OutboxSettings
+    files: FilesSettings
+    content: ContentSettings
     metrics: Metrics
     erp: Erp
     guard: Guard

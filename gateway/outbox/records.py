@@ -1,0 +1,80 @@
+"""The words of the outbox: what comes in, the receipt that is given for it, and where it can stand."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from gateway.files import AcceptedFile
+from schemas import Content, SubmissionKind
+
+
+class State(StrEnum):
+    """Where a submission stands; see DESIGN: only ``UNKNOWN`` may have reached the ERP without our knowing."""
+
+    SCANNING = "scanning"
+    """A file waits for the virus scanner."""
+    RECEIVED = "received"
+    SENDING = "sending"
+    """A worker has it, until its lease ends."""
+    RETRY = "retry"
+    """Certainly not sent; tried again."""
+    UNKNOWN = "unknown"
+    """Bytes had left and no answer came: looked up by our reference."""
+    MANUAL = "manual"
+    """A person decides."""
+    DELIVERED = "delivered"
+    REJECTED = "rejected"
+    SETTLED = "settled"
+    """A person settled it by hand."""
+
+
+FINAL = frozenset({State.DELIVERED, State.REJECTED, State.SETTLED})
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What somebody wants to send. ``key`` is their idempotency key, any text; ``account_id`` None is somebody who is
+    not logged in.
+
+    ``email`` gets the copy of the receipt. ``supersedes`` is the ``public_id`` of the same account's former reading.
+    """
+
+    kind: SubmissionKind
+    content: Content
+    key: str
+    language: str
+    account_id: int | None = None
+    customer_no: str | None = None
+    email: str | None = None
+    files: tuple[AcceptedFile, ...] = ()
+    supersedes: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the customer gets at once and keeps: the number, when it was accepted, and where it stands.
+
+    ``reply_by`` is a calendar day in Europe/Warsaw, None where no answer is due. ``refusal`` is the ERP's own code.
+    ``is_new`` is False where the same key brought an earlier receipt again.
+    """
+
+    public_id: str
+    reference: str
+    kind: SubmissionKind
+    state: State
+    customer_no: str | None
+    accepted_at: datetime
+    reply_by: date | None
+    settled_at: datetime | None
+    case_no: str | None
+    refusal: str
+    supersedes: str | None = None
+    is_new: bool = False
+
+
+class KeyReused(ValueError):
+    """The idempotency key was used for something else: 422."""
+
+
+class StillRunning(Exception):
+    """The same request is being answered just now: 409, come back in a moment."""
