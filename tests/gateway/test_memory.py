@@ -20,8 +20,22 @@ from tests.postgres import postgres_url
 NOW = datetime(2026, 3, 29, 0, 59, tzinfo=UTC)
 PASSWORD = "twelve or more"
 TABLES = {
-    *("account", "customer_link", "staff", "session", "trusted_device", "one_time_code", "registration"),
-    *("consent", "used_token", "throttle", "audit_event", "mail"),
+    "account",
+    "audit_event",
+    "consent",
+    "customer_link",
+    "file_chunk",
+    "mail",
+    "one_time_code",
+    "registration",
+    "running_key",
+    "session",
+    "staff",
+    "submission",
+    "submission_file",
+    "throttle",
+    "trusted_device",
+    "used_token",
 }
 _SMELLS = ("amount", "gross", "net", "vat", "balance", "invoice", "nrb", "iban", "account_no", "value", "reading")
 _SMELLS += ("meter", "address", "name", "price", "paid", "due", "pesel", "nip", "saldo", "ledger")

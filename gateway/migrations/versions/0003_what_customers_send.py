@@ -31,7 +31,7 @@ def upgrade() -> None:
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("looks", sa.Integer(), nullable=False),
         sa.Column("next_at", Instant(), nullable=True),
-        sa.Column("leased_until", sa.Float(), nullable=True),
+        sa.Column("leased_until", sa.Double(), nullable=True),
         sa.Column("fence", sa.Integer(), nullable=False),
         sa.Column("first_sent_at", Instant(), nullable=True),
         sa.Column("settled_at", Instant(), nullable=True),
@@ -75,6 +75,6 @@ def upgrade() -> None:
     op.create_table(
         "running_key",
         sa.Column("key_mark", sa.LargeBinary(length=32), nullable=False),
-        sa.Column("until", sa.Float(), nullable=False),
+        sa.Column("until", sa.Double(), nullable=False),
         sa.PrimaryKeyConstraint("key_mark", name="pk_running_key"),
     )
