@@ -257,8 +257,8 @@ class SubmissionRow(Base):
     ``public_id`` is the receipt's number, ``reference`` what the ERP is given. ``payload`` holds the content, sealed,
     and is wiped with the files once the ERP has it, has refused it, or a person settled it. ``key_mark`` is the keyed
     hash of who sent it under which idempotency key, ``body_mark`` that of what was sent. ``next_at`` follows the
-    portal's clock; ``leased_until`` is in seconds since 1970 by the database's. ``first_sent_at`` is when bytes may
-    first have left.
+    portal's clock; ``leased_until`` is in seconds since 1970 by the database's. ``first_sent_at`` and ``last_sent_at``
+    are when bytes may have left; both are empty again once it is certain that the ERP does not have it.
     """
 
     __tablename__ = "submission"
@@ -283,6 +283,7 @@ class SubmissionRow(Base):
     leased_until: Mapped[float | None]
     fence: Mapped[int] = mapped_column(default=0)
     first_sent_at: Mapped[datetime | None]
+    last_sent_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
     case_no: Mapped[str | None] = mapped_column(String(64))
     refusal: Mapped[str] = mapped_column(String(64), default="")

@@ -27,6 +27,9 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
     "account_closed": frozenset(),
     "customer_linked": frozenset(),
     "customer_link_refused": frozenset(),
+    "submission_received": frozenset({"number", "kind", "accepted", "reply_by", "copy"}),
+    "submission_refused": frozenset({"number", "kind", "reason"}),
+    "outbox_alarm": frozenset({"count", "oldest", "link"}),
 }
 """Every template, and the values that it needs."""
 

@@ -34,6 +34,7 @@ def upgrade() -> None:
         sa.Column("leased_until", sa.Double(), nullable=True),
         sa.Column("fence", sa.Integer(), nullable=False),
         sa.Column("first_sent_at", Instant(), nullable=True),
+        sa.Column("last_sent_at", Instant(), nullable=True),
         sa.Column("settled_at", Instant(), nullable=True),
         sa.Column("case_no", sa.String(length=64), nullable=True),
         sa.Column("refusal", sa.String(length=64), nullable=False),

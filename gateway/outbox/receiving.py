@@ -1,0 +1,180 @@
+"""Takes in what somebody sends: the row, its files and the mail about it, all in one transaction or not at all."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from adapters.clock import local_day
+from gateway import audit
+from gateway.files import Scan
+from gateway.mail import enqueue
+from gateway.models import Account, SubmissionRow
+from gateway.outbox import parcel, receipts, words
+from gateway.outbox.deadlines import reply_by
+from gateway.outbox.records import Draft, KeyReused, Receipt, State
+from gateway.outbox.room import AWAY, NoRoom, room_or_not
+from gateway.outbox.running import key_marks
+from gateway.portal import Portal
+from schemas import LETTERS, SubmissionKind
+
+VISITOR = "visitor"
+"""Who sends without an account, in the audit log."""
+
+_TRIES = 3
+_LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: none that is read for another
+
+
+class NotSuperseded(ValueError):
+    """What it is to supersede is not a former reading of the same account and customer."""
+
+
+def accept(portal: Portal, draft: Draft) -> Receipt:
+    """Accept it for good, or not at all; the same key and body give the same receipt, however often they come.
+
+    Raises ``KeyReused`` for a key with another body, ``NoRoom`` where nothing could be written, ``NotSuperseded``, and
+    ``marshmallow.ValidationError`` for a content that no schema takes.
+    """
+    marks = key_marks(portal.sealer, draft.key, draft.account_id)
+    bodies = portal.sealer.marks(parcel.body_of(draft), "submission body")
+    for _ in range(_TRIES):
+        try:
+            with portal.database.transaction() as connection:
+                given = _given_before(connection, marks, bodies)
+                if given is not None:
+                    return given
+                return _insert(portal, connection, draft, marks[0], bodies[0])
+        except IntegrityError:  # its twin was faster, or two numbers met: look again
+            continue
+        except AWAY as error:
+            return _after_all(portal, marks, bodies, error)
+    raise NoRoom("no free number")
+
+
+def _after_all(portal: Portal, marks: Sequence[bytes], bodies: Sequence[bytes], error: Exception) -> Receipt:
+    """A commit whose answer was lost may have been one: nobody is told no before this was looked up."""
+    with room_or_not(), portal.database.reading() as connection:
+        given = _given_before(connection, marks, bodies)
+    if given is None:
+        raise NoRoom(type(error).__name__) from error
+    return replace(given, is_new=True)
+
+
+def _given_before(connection: Connection, marks: Sequence[bytes], bodies: Sequence[bytes]) -> Receipt | None:
+    found = receipts.by_key(connection, marks)
+    if found is None:
+        return None
+    receipt, body = found
+    if body not in bodies:
+        raise KeyReused("this key was used for something else")
+    return receipt
+
+
+def _insert(portal: Portal, connection: Connection, draft: Draft, key_mark: bytes, body_mark: bytes) -> Receipt:
+    now = portal.clock.now()
+    former = _former(connection, draft)
+    pending = any(each.scan is Scan.PENDING for each in draft.files)
+    receipt = Receipt(
+        public_id=_number(now),
+        reference=str(uuid4()),
+        kind=draft.kind,
+        state=State.SCANNING if pending else State.RECEIVED,
+        customer_no=draft.customer_no,
+        accepted_at=now,
+        reply_by=reply_by(now, portal.settings.outbox) if draft.kind in LETTERS else None,
+        settled_at=None,
+        case_no=None,
+        refusal="",
+        supersedes=draft.supersedes,
+        is_new=True,
+    )
+    made: Any = connection.execute(
+        insert(SubmissionRow).values(
+            public_id=receipt.public_id,
+            reference=receipt.reference,
+            kind=receipt.kind.value,
+            state=receipt.state.value,
+            account_id=draft.account_id,
+            customer_no=draft.customer_no,
+            key_mark=key_mark,
+            body_mark=body_mark,
+            payload=parcel.pack(draft, portal.sealer, receipt.reference),
+            language=draft.language,
+            supersedes_id=None if former is None else former.id,
+            accepted_at=now,
+            reply_by=receipt.reply_by,
+            attempts=0,
+            looks=0,
+            next_at=now,
+            fence=0,
+            refusal="",
+            error="",
+        )
+    ).inserted_primary_key
+    parcel.put_files(connection, portal.sealer, int(made[0]), receipt.reference, draft)
+    _note(connection, draft, receipt)
+    if draft.email:
+        _mail(portal, connection, draft, receipt)
+    return receipt
+
+
+def _former(connection: Connection, draft: Draft) -> Row[Any] | None:
+    if draft.supersedes is None:
+        return None
+    mine = (SubmissionRow.account_id == draft.account_id) & (SubmissionRow.customer_no == draft.customer_no)
+    query = select(SubmissionRow.id).where(SubmissionRow.public_id == draft.supersedes, mine)
+    row = connection.execute(query.where(SubmissionRow.kind == SubmissionKind.READING)).first()
+    if row is None or draft.kind is not SubmissionKind.READING:
+        raise NotSuperseded("expected the number of a former reading of one's own")
+    return row
+
+
+def _number(now: datetime) -> str:
+    """``Z-261122-7K4Q-9M2T``: the day, which a clerk asks for first, and 40 random bits."""
+    parts = ["".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(2)]
+    return f"Z-{local_day(now):%y%m%d}-{parts[0]}-{parts[1]}"
+
+
+def _note(connection: Connection, draft: Draft, receipt: Receipt) -> None:
+    login = select(Account.login).where(Account.id == draft.account_id)
+    found = connection.execute(login).scalar() if draft.account_id is not None else None
+    audit.record(
+        connection,
+        at=receipt.accepted_at,
+        actor=audit.actor_account(found) if found else VISITOR,
+        action="submission.accepted",
+        account_id=draft.account_id,
+        customer_no=draft.customer_no,
+        subject=receipt.public_id,
+        detail=draft.kind.value,
+    )
+
+
+def _mail(portal: Portal, connection: Connection, draft: Draft, receipt: Receipt) -> None:
+    assert draft.email is not None
+    language, day = draft.language, receipt.reply_by
+    enqueue(
+        connection,
+        to=draft.email,
+        template="submission_received",
+        language=language,
+        values={
+            "number": receipt.public_id,
+            "kind": words.kind_name(draft.kind, language),
+            "accepted": words.written_moment(receipt.accepted_at, language),
+            "reply_by": _written(day, language),
+            "copy": words.copy_of(draft, language),
+        },
+        now=receipt.accepted_at,
+        sealer=portal.sealer,
+        account_id=draft.account_id,
+    )
+
+
+def _written(day: date | None, language: str) -> str:
+    return "" if day is None else words.written_day(day, language)

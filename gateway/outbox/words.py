@@ -1,0 +1,118 @@
+"""What the outbox's mails say in their reader's language; found without a request, for the worker."""
+
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from babel.dates import format_date, format_datetime
+from babel.support import NullTranslations, Translations
+
+from adapters.clock import WARSAW
+from gateway.outbox.records import Draft
+from schemas import CONTENT_SCHEMAS, SubmissionKind
+
+VIRUS = "virus"
+"""Our own refusal, in place of the ERP's code: the scanner found something in a file."""
+
+_FOLDER = Path(__file__).parent.parent / "translations"
+
+
+def _(text: str) -> str:
+    """Mark a text for the catalogue; it is translated when its reader's language is known."""
+    return text
+
+
+_KINDS = {
+    SubmissionKind.READING: _("odczyt wodomierza"),
+    SubmissionKind.COMPLAINT: _("reklamacja"),
+    SubmissionKind.REMARK: _("uwaga"),
+    SubmissionKind.PETITION: _("wniosek"),
+    SubmissionKind.GRIEVANCE: _("skarga"),
+    SubmissionKind.DATA_CHANGE: _("zmiana danych"),
+    SubmissionKind.CONSENT: _("zgoda na e-faktury"),
+    SubmissionKind.OUTAGE: _("zgłoszenie awarii"),
+}
+_FIELDS = {
+    "meter_no": _("Wodomierz"),
+    "serial_no": _("Numer fabryczny"),
+    "value": _("Wskazanie (m³)"),
+    "read_on": _("Data odczytu"),
+    "note": _("Uwaga klienta"),
+    "topic": _("Czego dotyczy"),
+    "about": _("Numer faktury albo wodomierza"),
+    "text": _("Treść"),
+    "name": _("Imię i nazwisko albo nazwa"),
+    "postal_address": _("Adres do korespondencji"),
+    "phone": _("Telefon"),
+    "email": _("E-mail"),
+    "given": _("Zgoda"),
+    "text_version": _("Wersja treści zgody"),
+    "place": _("Miejsce"),
+    "description": _("Opis"),
+}
+_VALUES = {
+    ("topic", "invoice"): _("faktura"),
+    ("topic", "reading"): _("odczyt"),
+    ("topic", "service"): _("obsługa"),
+    ("topic", "other"): _("inna sprawa"),
+    ("given", True): _("udzielona"),
+    ("given", False): _("wycofana"),
+}
+_UNSAID = ("insisted", "supersedes")
+_FILES = _("Pliki")
+_VIRUS = _(
+    "W załączonym pliku jest złośliwe oprogramowanie. Sprawdź ten plik i wyślij zgłoszenie jeszcze raz bez niego."
+)
+_REFUSED = _("System rozliczeniowy tego nie przyjął (kod %(code)s).")
+_REFUSED_PLAINLY = _("System rozliczeniowy tego nie przyjął.")
+
+
+def kind_name(kind: SubmissionKind, language: str) -> str:
+    return say(_KINDS[kind], language)
+
+
+def refusal(code: str, language: str) -> str:
+    """Why it was refused, as far as we know; ``code`` is ``VIRUS`` or the ERP's own."""
+    if code == VIRUS:
+        return say(_VIRUS, language)
+    return say(_REFUSED, language) % {"code": code} if code else say(_REFUSED_PLAINLY, language)
+
+
+def written_day(day: date, language: str) -> str:
+    return str(format_date(day, "d MMMM y", locale=language))
+
+
+def written_moment(moment: datetime, language: str) -> str:
+    """The day and the time in Warsaw."""
+    return str(format_datetime(moment, "d MMMM y, HH:mm", tzinfo=WARSAW, locale=language))
+
+
+def copy_of(draft: Draft, language: str) -> str:
+    """What was sent, line by line, for the mail that tells of its receipt."""
+    values = CONTENT_SCHEMAS[draft.kind]().dump(draft.content)
+    lines = [
+        f"{field_name(name, language)}: {field_value(name, value, language)}"
+        for name, value in values.items()
+        if value is not None and name not in _UNSAID
+    ]
+    if draft.files:
+        lines.append(f"{say(_FILES, language)}: {', '.join(each.name for each in draft.files)}")
+    return "\n".join(lines)
+
+
+def field_name(name: str, language: str) -> str:
+    return say(_FIELDS[name], language) if name in _FIELDS else name
+
+
+def field_value(name: str, value: Any, language: str) -> str:
+    return say(_VALUES[name, value], language) if (name, value) in _VALUES else str(value)
+
+
+def say(text: str, language: str) -> str:
+    return str(_catalogue(language).gettext(text))
+
+
+@cache
+def _catalogue(language: str) -> NullTranslations:
+    return Translations.load(_FOLDER, [language])
