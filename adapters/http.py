@@ -24,7 +24,7 @@ from adapters.http_target import link_origin, origin, origin_of_prepared
 from adapters.http_wire import WatchedAdapter
 from adapters.limits import Limits
 
-Kind = Literal["read", "document"]
+Kind = Literal["read", "document", "write"]
 Query = Mapping[str, str | int | Sequence[str]] | Sequence[tuple[str, str]]
 
 CHUNK_BYTES = 64 * 1024
@@ -186,6 +186,7 @@ class HttpClient:
         self._forgotten: deque[requests.Response] = deque()
         self._lanes = {
             "read": WatchedAdapter(limits.read_connections),
+            "write": WatchedAdapter(limits.submission_connections),
             "document": WatchedAdapter(limits.document_connections),
         }
 
@@ -225,7 +226,7 @@ class HttpClient:
         while self._forgotten:
             self._forgotten.popleft().close()
         try:
-            deadline = Deadline(self.limits.total_seconds)
+            deadline = Deadline(self.limits.submission_seconds if kind == "write" else self.limits.total_seconds)
         except RuntimeError as error:  # no thread for the watchdog, and without it nothing is sent
             raise Unavailable(f"{self._host}: no thread to watch the call", sent=False) from error
         try:
@@ -233,7 +234,11 @@ class HttpClient:
                 response = self._lanes[kind].send(
                     prepared,
                     stream=True,
-                    timeout=(self.limits.connect_seconds, self.limits.read_seconds),
+                    # what was sent may be long in the making, and its answer comes in one piece
+                    timeout=(
+                        self.limits.connect_seconds,
+                        deadline.seconds if kind == "write" else self.limits.read_seconds,
+                    ),
                     verify=self._ca,
                     proxies=self._proxies,
                 )

@@ -105,6 +105,8 @@ def build_guard(adapter: Adapter, settings: Settings, clock: Clock, *, cache: Ca
         settings=GuardSettings(
             reads_at_once=guard.reads,
             documents_at_once=guard.documents,
+            submissions_at_once=guard.submissions,
+            submission_seconds=guard.submission_seconds,
             crowd=settings.web.threads // 4,
             total_seconds=guard.total_seconds,
             breaker_open_seconds=guard.breaker_open_seconds,
@@ -136,9 +138,11 @@ def _limits(settings: Settings) -> Limits:
         connect_seconds=guard.connect_seconds,
         read_seconds=guard.read_seconds,
         total_seconds=guard.total_seconds,
+        submission_seconds=guard.submission_seconds,
         document_seconds=guard.document_seconds,
         answer_bytes=guard.answer_megabytes * 1024 * 1024,
         document_bytes=guard.document_megabytes * 1024 * 1024,
+        submission_connections=guard.submissions,
         read_connections=guard.reads + guard.documents,  # a document may have to ask for its invoice first
         document_connections=guard.documents,
     )

@@ -1,12 +1,14 @@
 """The adapter as the portal sees it: the same questions, each answered within its deadline or refused."""
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
+from types import NoneType
 from typing import Any, TypeVar, cast
 
 from adapters.base import Adapter
-from adapters.capabilities import Capability
+from adapters.capabilities import Acceptance, Capability
 from adapters.clock import Clock, today_by
 from adapters.errors import AdapterError, BadData, Unavailable
 from adapters.guard.cache import Cache, MemoryCache
@@ -15,10 +17,29 @@ from adapters.guard.flights import Flight, Flights, Key
 from adapters.guard.lane import Lane, Observe, OperationState, another, inside
 from adapters.guard.settings import GuardSettings
 from adapters.settlement import EVERY_DAY, RefreshDays
-from schemas import Balance, Basis, Contract, Customer, Invoice, InvoiceDocument, StatementLine
+from schemas import (
+    Balance,
+    Basis,
+    Case,
+    Contract,
+    Customer,
+    Delivery,
+    Invoice,
+    InvoiceDocument,
+    MeterReading,
+    MeterToRead,
+    Offer,
+    StatementLine,
+    Submission,
+    SubmissionKind,
+)
 
-READS = ("customer", "contracts", "invoices", "invoice", "balance", "statement", "ping")
-DOCUMENTS = ("document",)
+READS = (
+    *("customer", "contracts", "invoices", "invoice", "balance", "statement", "ping"),
+    *("meters", "readings", "cases", "offers"),
+)
+DOCUMENTS = ("document", "case_document")
+SUBMISSIONS = ("submit", "find_submission")
 
 T = TypeVar("T")
 log = logging.getLogger("ebok.guard")
@@ -53,6 +74,9 @@ class GuardedAdapter:
         self._cache = cache or MemoryCache(clock, seconds=settings.cache_seconds, records=settings.cache_records)
         self._reads = self._lane("reads", READS, settings.reads_at_once)
         self._documents = self._lane("documents", DOCUMENTS, settings.documents_at_once)
+        self._submissions = self._lane(
+            "submissions", SUBMISSIONS, settings.submissions_at_once, seconds=settings.submission_seconds
+        )
 
     @property
     def name(self) -> str:
@@ -66,6 +90,11 @@ class GuardedAdapter:
     def supports(self, capability: Capability) -> bool:
         """Whether the adapter declares it; what is not declared is not shown."""
         return capability in self._adapter.capabilities
+
+    @property
+    def accepts(self) -> Mapping[SubmissionKind, Acceptance]:
+        """What the ERP takes from customers, and what it makes of our reference."""
+        return self._adapter.accepts
 
     def customer(self, customer_no: str) -> Customer:
         """The customer's own particulars."""
@@ -101,11 +130,46 @@ class GuardedAdapter:
 
     def document(self, invoice: Invoice) -> InvoiceDocument:
         """The ERP's own bytes of an invoice; close it after use: its place among the documents is held until then."""
-        if inside.get():
-            return self._adapter.document(invoice)
-        opened = _one(InvoiceDocument, lambda: self._adapter.document(invoice))
+        return self._open("document", lambda: self._adapter.document(invoice))
 
-        return self._documents.run("document", lambda permit: guarded(opened(), permit), unwanted=InvoiceDocument.close)
+    def meters(self, customer_no: str) -> tuple[MeterToRead, ...]:
+        """The meters that are there now."""
+        return self._ask("meters", customer_no, (), _all(MeterToRead, lambda: self._adapter.meters(customer_no)))
+
+    def readings(self, customer_no: str, meter_no: str) -> tuple[MeterReading, ...]:
+        """What was read on one meter, the newest first."""
+        call = _all(MeterReading, lambda: self._adapter.readings(customer_no, meter_no))
+        return self._ask("readings", customer_no, (meter_no,), call)
+
+    def cases(self, customer_no: str) -> tuple[Case, ...]:
+        """All cases, the newest first."""
+        return self._ask("cases", customer_no, (), _all(Case, lambda: self._adapter.cases(customer_no)))
+
+    def case_document(self, case: Case, document_ref: str) -> InvoiceDocument:
+        """The bytes of one of a case's documents; close it after use, like ``document``."""
+        return self._open("case_document", lambda: self._adapter.case_document(case, document_ref))
+
+    def offers(self, customer_no: str) -> tuple[Offer, ...]:
+        """Products and promotions for this customer."""
+        return self._ask("offers", customer_no, (), _all(Offer, lambda: self._adapter.offers(customer_no)))
+
+    def submit(self, submission: Submission) -> Delivery:
+        """Send it once: nothing is shared, kept or tried again. Only ``Unavailable`` with ``sent`` False says that
+        nothing has left.
+        """
+        call = _one(Delivery, lambda: self._adapter.submit(submission))
+        try:
+            return self._submissions.run("submit", lambda _: call())
+        finally:
+            if submission.customer_no is not None:
+                self.forget(submission.customer_no)
+
+    def find_submission(self, kind: SubmissionKind, customer_no: str | None, reference: str) -> Delivery | None:
+        """What became of a submission; None only where the ERP surely does not have it."""
+        return self._submissions.run(
+            "find_submission",
+            lambda _: _one((Delivery, NoneType), lambda: self._adapter.find_submission(kind, customer_no, reference))(),
+        )
 
     def ping(self) -> None:
         """Whether the ERP answers, asked afresh unless somebody is asking already; raises ``Unavailable``."""
@@ -118,19 +182,26 @@ class GuardedAdapter:
 
     def state(self) -> tuple[OperationState, ...]:
         """How each operation fares, by class."""
-        return tuple(state for lane in (self._reads, self._documents) for state in lane.states())
+        return tuple(state for lane in (self._reads, self._documents, self._submissions) for state in lane.states())
 
     def close(self) -> None:
         """Give back the adapter's connections and the cache's; the guard is not used afterwards."""
         self._adapter.close()
         self._cache.close()
 
-    def _lane(self, name: str, operations: tuple[str, ...], permits: int) -> Lane:
+    def _open(self, operation: str, call: Callable[[], InvoiceDocument]) -> InvoiceDocument:
+        if inside.get():
+            return call()
+        opened = _one(InvoiceDocument, call)
+        return self._documents.run(operation, lambda stay: guarded(opened(), stay), unwanted=InvoiceDocument.close)
+
+    def _lane(self, name: str, operations: tuple[str, ...], permits: int, *, seconds: float | None = None) -> Lane:
+        settings = self._settings if seconds is None else replace(self._settings, total_seconds=seconds)
         return Lane(
             name,
             operations,
             permits=permits,
-            settings=self._settings,
+            settings=settings,
             clock=self._clock,
             observe=self._observe,
         )
@@ -194,11 +265,12 @@ class GuardedAdapter:
         return flight.landed.result()
 
 
-def _one(kind: type[T], call: Callable[[], T]) -> Callable[[], T]:
+def _one(kind: type[Any] | tuple[type[Any], ...], call: Callable[[], T]) -> Callable[[], T]:
     def checked() -> T:
         answer = call()
         if not isinstance(answer, kind):
-            raise BadData(f"expected {kind.__name__}, the adapter returned {type(answer).__name__}")
+            expected = kind[0] if isinstance(kind, tuple) else kind
+            raise BadData(f"expected {expected.__name__}, the adapter returned {type(answer).__name__}")
         if isinstance(answer, InvoiceDocument) and not isinstance(answer.chunks, Iterator):
             raise BadData("expected chunks to be an iterator of bytes")
         return answer

@@ -5,9 +5,13 @@ from typing import Any
 
 from schemas import (
     BalanceSchema,
+    CaseSchema,
     ContractSchema,
     CustomerSchema,
     InvoiceSchema,
+    MeterReadingSchema,
+    MeterToReadSchema,
+    OfferSchema,
     StatementLineSchema,
 )
 from schemas.dump import dumper
@@ -23,6 +27,10 @@ _MANY: dict[str, type[RecordSchema[Any]]] = {
     "contracts": ContractSchema,
     "invoices": InvoiceSchema,
     "statement": StatementLineSchema,
+    "meters": MeterToReadSchema,
+    "readings": MeterReadingSchema,
+    "cases": CaseSchema,
+    "offers": OfferSchema,
 }
 
 Side = tuple[Callable[[Any], Any], Callable[[Any], Any]]

@@ -184,7 +184,7 @@ class Lane:
             if permit is None:
                 self._observe(operation, "full", 0.0)
                 seconds = math.ceil(self._settings.total_seconds)
-                raise Unavailable(f"{operation}: too many calls of its class", retry_after=seconds)
+                raise Unavailable(f"{operation}: too many calls of its class", retry_after=seconds, sent=False)
             try:
                 return permit, breaker.enter()
             except Refused:
@@ -192,7 +192,8 @@ class Lane:
                 raise
         except Refused as refused:
             self._observe(operation, "open", 0.0)
-            raise Unavailable(f"{operation}: breaker is open", retry_after=math.ceil(refused.seconds)) from None
+            seconds = math.ceil(refused.seconds)
+            raise Unavailable(f"{operation}: breaker is open", retry_after=seconds, sent=False) from None
 
     def _hand_over(
         self, operation: str, call: Callable[[], T], permit: Permit, unwanted: Callable[[T], None] | None

@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from threading import Event, Lock
+from typing import ClassVar
 
 from adapters.base import Adapter, Figures
-from adapters.capabilities import Capability
+from adapters.capabilities import Acceptance, Capability, Recognition
 from adapters.clock import SetClock
 from adapters.guard import GuardedAdapter, GuardSettings
 from adapters.guard.cache import Cache
@@ -16,12 +17,15 @@ from schemas import (
     Contract,
     Customer,
     CustomerKind,
+    Delivery,
     EntryKind,
     Invoice,
     InvoiceDocument,
     InvoiceKind,
     LedgerEntry,
     Service,
+    Submission,
+    SubmissionKind,
 )
 
 NOON = datetime(2026, 3, 28, 11, 0, tzinfo=UTC)
@@ -33,6 +37,7 @@ class BackEnd(Adapter):
     name = "back end"
     basis = Basis.LEDGER
     capabilities = frozenset({Capability.LEDGER, Capability.DOCUMENT})
+    accepts: ClassVar = {SubmissionKind.OUTAGE: Acceptance(Recognition.FINDABLE)}
 
     def __init__(self) -> None:
         self.faults: dict[str, Callable[[], object]] = {}
@@ -67,6 +72,14 @@ class BackEnd(Adapter):
     def _document(self, invoice: Invoice) -> InvoiceDocument:
         self._called("document")
         return InvoiceDocument(invoice.customer_no, "application/pdf", self.chunks())
+
+    def _submit(self, submission: Submission) -> Delivery:
+        self._called("submit")
+        return Delivery(submission.reference, submission.customer_no)
+
+    def _find_submission(self, kind: SubmissionKind, customer_no: str | None, reference: str) -> Delivery | None:
+        self._called("find_submission")
+        return None
 
     def ping(self) -> None:
         self._called("ping")

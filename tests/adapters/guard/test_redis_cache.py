@@ -246,6 +246,10 @@ ANSWERS: dict[str, st.SearchStrategy[Any]] = {
     "invoice": records.invoices,
     "balance": records.balances,
     "statement": st.lists(records.lines, max_size=3).map(tuple),
+    "meters": st.lists(records.meters_to_read, max_size=3).map(tuple),
+    "readings": st.lists(records.meter_readings, max_size=3).map(tuple),
+    "cases": st.lists(records.cases, max_size=3).map(tuple),
+    "offers": st.lists(records.offers, max_size=3).map(tuple),
 }
 
 
