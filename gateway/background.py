@@ -1,5 +1,6 @@
 """Does what no page waits for, such as sending mail: in a thread of ``ebok serve``, or in ``ebok worker``."""
 
+import time
 from collections.abc import Callable
 from threading import Event, Thread
 
@@ -19,10 +20,20 @@ _log = structlog.get_logger("ebok.background")
 def jobs() -> list[Job]:
     """Everything that is done in the background."""
     from gateway.mail.worker import deliver_some
+    from gateway.outbox import worker
+    from gateway.outbox.alarm import Alarm
     from gateway.registration.checking import check_some
     from gateway.retention import Retention
 
-    return [check_some, deliver_some, forget, Retention()]
+    return [check_some, worker.deliver_some, Alarm(), deliver_some, forget, Retention()]
+
+
+def threads(job: Job, portal: Portal) -> int:
+    """In how many threads a job runs: what customers send waits for the billing system, one customer's for nobody
+    else's."""
+    from gateway.outbox import worker
+
+    return portal.settings.guard.submissions if job is worker.deliver_some else 1
 
 
 def forget(portal: Portal) -> int:
@@ -32,7 +43,7 @@ def forget(portal: Portal) -> int:
 
 
 class Background:
-    """Each job in a loop and a thread of its own, so that none waits for another's server.
+    """Each job in a loop and a thread of its own, or several, so that none waits for another's server.
 
     As many processes as like may run one; the jobs share the work out in the database.
     """
@@ -47,15 +58,17 @@ class Background:
     def start(self) -> None:
         """Begin, and come back at once."""
         for job in self.jobs:
-            thread = Thread(target=self._repeat, args=[job], name=f"background {job.__name__}", daemon=True)
-            thread.start()
-            self._threads.append(thread)
+            for _ in range(threads(job, self.portal)):
+                thread = Thread(target=self._repeat, args=[job], name=f"background {job.__name__}", daemon=True)
+                thread.start()
+                self._threads.append(thread)
 
     def stop(self) -> None:
         """Take nothing more up, and wait a little for what is being done. Harmless to repeat."""
         self._stopped.set()
+        end = time.monotonic() + _STOP_SECONDS
         for thread in self._threads:
-            thread.join(_STOP_SECONDS)
+            thread.join(max(0.0, end - time.monotonic()))
 
     def wait(self) -> None:
         """Come back when ``stop`` was called and what was being done is done."""

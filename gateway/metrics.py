@@ -6,6 +6,7 @@ from flask import Blueprint, Flask, Response, abort, request
 from prometheus_client import REGISTRY, Gauge, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
+from gateway.outbox.metrics import measure
 from gateway.portal import portal
 
 bp = Blueprint("metrics", __name__)
@@ -24,5 +25,6 @@ def metrics() -> Response:
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if not token or not hmac.compare_digest(given.encode(), token.encode()):
         abort(404)
+    measure(portal())
     ALARM.set(portal().failures.is_raised(portal().clock.now()))
     return Response(generate_latest(REGISTRY), content_type=CONTENT_TYPE_LATEST)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from hashlib import sha256
-from typing import Any
+from typing import Any, Protocol
 
 from sqlalchemy import Connection, Row, delete, insert, select
 
@@ -21,6 +21,22 @@ _PAYLOAD, _FILE = "submission", "submission file"
 
 class Unreadable(Exception):
     """It was sealed with a secret key that is no longer accepted, or a part of it is missing."""
+
+
+class Sealed(Protocol):
+    """A row of the outbox, as far as it is needed here."""
+
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def reference(self) -> str: ...
+
+    @property
+    def kind(self) -> str: ...
+
+    @property
+    def payload(self) -> bytes | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +101,7 @@ def _judged(file: AcceptedFile) -> Iterator[bytes]:
         raise ValueError("a file is not the one that was judged")
 
 
-def unpack(database: Database, sealer: Sealer, row: Row[Any]) -> Parcel:
+def unpack(database: Database, sealer: Sealer, row: Sealed) -> Parcel:
     """What ``pack`` and ``put_files`` sealed for this row of the outbox; raises ``Unreadable``."""
     opened = sealer.open_json(row.payload, _PAYLOAD, row.reference)
     if opened is None:
@@ -103,7 +119,7 @@ def unpack(database: Database, sealer: Sealer, row: Row[Any]) -> Parcel:
     return Parcel(content, files, opened["email"])
 
 
-def chunks_of(database: Database, sealer: Sealer, row: Row[Any], file: Row[Any]) -> Callable[[], Iterator[bytes]]:
+def chunks_of(database: Database, sealer: Sealer, row: Sealed, file: Row[Any]) -> Callable[[], Iterator[bytes]]:
     """A file's bytes, a chunk at a time and anew at each call; ends in ``Unreadable`` where one is not there."""
 
     def read() -> Iterator[bytes]:

@@ -1,0 +1,39 @@
+"""A submission that is refused for good: wiped, and its sender told why in the same transaction."""
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection
+
+from gateway.mail import enqueue
+from gateway.outbox import words
+from gateway.outbox.queue import Taken
+from gateway.outbox.states import Event
+from gateway.portal import Portal
+from schemas import SubmissionKind
+
+
+def refuse(
+    portal: Portal, taken: Taken, event: Event, code: str, email: str | None, settle: Callable[..., bool]
+) -> None:
+    """End it as refused with the ERP's own ``code``, or ``words.VIRUS``; without an address the receipt alone tells."""
+    code = "".join(each for each in code if each.isprintable())[:64]
+
+    def tell(connection: Connection) -> None:
+        if not email:
+            return
+        enqueue(
+            connection,
+            to=email,
+            template="submission_refused",
+            language=taken.language,
+            values={
+                "number": taken.public_id,
+                "kind": words.kind_name(SubmissionKind(taken.kind), taken.language),
+                "reason": words.refusal(code, taken.language),
+            },
+            now=portal.clock.now(),
+            sealer=portal.sealer,
+            account_id=taken.account_id,
+        )
+
+    settle(event, also=tell, refusal=code, error="")

@@ -1,0 +1,24 @@
+"""An outbox over SQLite and over PostgreSQL."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.gateway.outbox.office import Office, office
+from tests.postgres import postgres_url
+
+
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path_factory.mktemp('outbox')}/portal.sqlite"
+        return
+    with postgres_url() as url:
+        yield url
+
+
+@pytest.fixture
+def here(database_url: str) -> Iterator[Office]:
+    with office(database_url) as made:
+        made.empty()
+        yield made
