@@ -32,3 +32,11 @@ class RefusedFile(ValueError):
         super().__init__(reason)
         self.reason = reason
         self.name = name
+
+
+class RefusedFiles(ValueError):
+    """All that is wrong with the files of one form."""
+
+    def __init__(self, *refused: RefusedFile) -> None:
+        super().__init__(", ".join(each.reason for each in refused))
+        self.refused = refused
