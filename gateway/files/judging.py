@@ -17,7 +17,7 @@ _HEAD = 4096
 _TAIL = 66_000
 """The directory of a ZIP archive lies no further from its end."""
 _ARCHIVE_END = b"PK\x05\x06"
-_MARKUP = re.compile(rb"<\s*(script|html|svg|iframe|body|object|embed|!doctype)|<\?php|<%|javascript:", re.IGNORECASE)
+_MARKUP = re.compile(rb"<\s*(script|html|svg|iframe|body|object|embed|!doctype)|<\?php|javascript:", re.IGNORECASE)
 
 Judge = Callable[[bytes, int], None]
 """Takes the whole file and the most pixels; raises ``RefusedFile``."""
