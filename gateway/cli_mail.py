@@ -51,7 +51,10 @@ def mail_retry(context: Context) -> None:
 @click.pass_obj
 @explained
 def worker(context: Context) -> None:
-    """Send mail and check registrations, until told to stop; for worker.inside = false, as many as you like."""
+    """Deliver what customers sent, send mail, check registrations, until told to stop.
+
+    For worker.inside = false, as many as you like.
+    """
     from gateway import logs
     from gateway.app import create_app
     from gateway.background import Background

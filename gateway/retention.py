@@ -1,10 +1,12 @@
-"""Deletes what was kept long enough: the audit log, consents of closed accounts, and rows of what is long done."""
+"""Deletes what was kept long enough: the audit log, consents of closed accounts, receipts, rows of what is done."""
 
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 
-from gateway.models import Account, AuditEvent, Consent, Mail, Registration
+from gateway.models import Account, AuditEvent, Consent, Mail, Registration, RunningKey, SubmissionRow
+from gateway.outbox.database_clock import seconds
+from gateway.outbox.records import FINAL
 from gateway.portal import Portal
 
 _EVERY = timedelta(hours=1)
@@ -31,6 +33,9 @@ class Retention:
             delete(Consent).where(Consent.accepted_at < before, Consent.account_id.not_in(select(Account.id))),
             delete(Mail).where(Mail.created_at < before, Mail.sealed.is_(None)),
             delete(Registration).where(Registration.decided_at < before),
+            # What is still on its way stays, however old, and with it what it corrects.
+            delete(SubmissionRow).where(SubmissionRow.settled_at < before, SubmissionRow.state.in_(FINAL)),
         )
         with portal.database.transaction() as connection:
+            connection.execute(delete(RunningKey).where(RunningKey.until < seconds(connection)))
             return sum(connection.execute(each).rowcount for each in gone)

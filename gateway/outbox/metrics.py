@@ -33,7 +33,7 @@ def measure(portal: Portal) -> None:
     except SQLAlchemyError:
         missing = float("nan")
     for each in State:
-        many, age = rows.get(each, (missing, missing))
-        ROWS.labels(each.value).set(many)
+        number, age = rows.get(each, (missing, missing))
+        ROWS.labels(each.value).set(number)
         if each not in FINAL:
             OLDEST.labels(each.value).set(age)

@@ -40,8 +40,8 @@ def _verdict(portal: Portal, taken: Taken) -> str:
     scanner = Scanner(portal.settings)
     for file in _pending(portal, taken):
         said = scanner.scan(parcel.chunks_of(portal.database, portal.sealer, taken, file)())
-        if said != Scan.CLEAN:
-            return str(said)
+        if said != "clean":
+            return said
     return Scan.CLEAN.value
 
 

@@ -1,14 +1,14 @@
 """What the portal holds about one's account, to take away or to remove; billing data is not among it."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date
 from typing import Any
 
 from sqlalchemy import Connection, delete, select, update
 
 from gateway import audit
 from gateway.mail import enqueue
-from gateway.models import Account, AuditEvent, Consent, CustomerLink, Mail, Registration, SessionRow
+from gateway.models import Account, AuditEvent, Consent, CustomerLink, Mail, Registration, SessionRow, SubmissionRow
 from gateway.portal import Portal
 from gateway.selfservice.person import Person, Who, known, proved
 
@@ -24,6 +24,14 @@ _TOLD: Mapping[str, tuple[Any, tuple[Any, ...]]] = {
         (SessionRow.kind, SessionRow.label, SessionRow.device, SessionRow.created_at, SessionRow.seen_at),
     ),
     "registrations": (Registration, (Registration.state, Registration.created_at, Registration.decided_at)),
+    "submissions": (
+        SubmissionRow,
+        (
+            *(SubmissionRow.public_id, SubmissionRow.kind, SubmissionRow.state, SubmissionRow.customer_no),
+            *(SubmissionRow.accepted_at, SubmissionRow.reply_by, SubmissionRow.settled_at),
+            *(SubmissionRow.case_no, SubmissionRow.refusal),
+        ),
+    ),
     "mails": (Mail, (Mail.template, Mail.state, Mail.created_at, Mail.sent_at)),
     "audit": (
         AuditEvent,
@@ -49,7 +57,10 @@ def export(portal: Portal, who: Who) -> dict[str, Any]:
 
 
 def close(portal: Portal, who: Who, current: str) -> None:
-    """Remove the account and all that hangs on it; the audit log and the consents remain. Raises ``Refused``."""
+    """Remove the account and all that hangs on it. Raises ``Refused``.
+
+    The audit log and the consents remain, and the receipts without their account: what was accepted is delivered.
+    """
     person = proved(portal, who.account_id, current)
     with portal.database.transaction() as connection:
         # What still waits to be sent to them would tell of an account that is no more.
@@ -78,7 +89,7 @@ def _account(person: Person) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, datetime) else value
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _record(portal: Portal, connection: Connection, who: Who, action: str) -> None:

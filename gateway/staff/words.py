@@ -72,6 +72,13 @@ DEEDS = {
     "staff.second_factor_reset": _l("usunął(-ęła) pracownikowi drugi składnik"),
     "staff.second_factor_set": _l("ustawił(a) drugi składnik"),
     "staff.unlocked": _l("odblokował(a) pracownika"),
+    "submission.accepted": _l("wysłał(a) przesyłkę"),
+    "submission.content_viewed": _l("obejrzał(a) treść przesyłki"),
+    "submission.exported": _l("pobrał(a) treść i pliki przesyłki"),
+    "submission.sent_again": _l("wysłał(a) przesyłkę ponownie"),
+    "submission.settled": _l("załatwił(a) przesyłkę ręcznie"),
+    "submission.viewed": _l("obejrzał(a) przesyłkę"),
+    "submissions.listed": _l("obejrzał(a) listę przesyłek"),
     "terms.viewed": _l("obejrzał(a) regulamin"),
 }
 

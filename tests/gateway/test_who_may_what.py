@@ -53,7 +53,8 @@ API_OF_A_CUSTOMER = {
 CLERKS = {
     *("staff.queue", "staff.registration", "staff.confirm", "staff.refuse", "staff.ask", "staff.own_password"),
     *("staff.accounts", "staff.account", "staff.resend_password", "staff.lock", "staff.unlock"),
-    "staff.end_account_sessions",
+    *("staff.end_account_sessions", "staff.outbox", "staff.submission", "staff.submission_content"),
+    *("staff.send_submission", "staff.settle_submission", "staff.export_submission"),
 }
 ADMINISTRATORS = {
     *("staff.audit_log", "staff.colleagues", "staff.add_colleague", "staff.reset_colleague", "staff.settings"),
