@@ -7,12 +7,21 @@ from datetime import date
 from enum import StrEnum
 from threading import Lock
 
-OPERATIONS = ("customer", "contracts", "invoices", "invoice", "document", "ledger", "balance_on", "live", "ping")
+from adapters.sandbox.sending import Sending
+
+BOOKS = ("customer", "contracts", "invoices", "invoice", "document", "ledger", "balance_on", "live", "ping")
+OFFICE = ("meters", "readings", "cases", "offers")
+WRITES = ("submit_reading", "submit_letter", "submit_data_change", "submit_consent", "submit_outage")
+OPERATIONS = (*BOOKS, *OFFICE, "case_document", *WRITES, "find_submission")
+DOCUMENTS = ("document", "case_document")
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One question; ``operation`` is one of ``OPERATIONS``, and only what it needs of the rest is there."""
+    """One question; ``operation`` is one of ``OPERATIONS``, and only what it needs of the rest is there.
+
+    ``item`` is a meter, a case, or the reference of something sent; ``bill_id`` also a document of a case.
+    """
 
     operation: str
     customer_no: str = ""
@@ -20,10 +29,12 @@ class Call:
     day: date | None = None
     page: int = 1
     page_size: int = 100
+    item: str = ""
+    sending: Sending | None = None
 
-    def about(self, customer_no: str, bill_id: str) -> "Call":
+    def about(self, customer_no: str, bill_id: str, item: str = "") -> "Call":
         """The same question about somebody else."""
-        return replace(self, customer_no=customer_no, bill_id=bill_id)
+        return replace(self, customer_no=customer_no, bill_id=bill_id, item=item)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +54,17 @@ class Reason(StrEnum):
 
     NO_CUSTOMER = "Nie ma takiego odbiorcy."
     NO_DOCUMENT = "Nie ma takiego dokumentu."
+    NO_METER = "Nie ma takiego wodomierza."
+    NO_CASE = "Nie ma takiej sprawy."
+    NO_SUBMISSION = "Nic nie przyjęto pod tym numerem obcym."
     BLOCKED = "Konto odbiorcy jest zablokowane."
+    LOWER_READING = "Odczyt jest mniejszy od poprzedniego."
+    WRONG_READING = "Odczyt nie pasuje do liczydła albo do daty."
+    ANOTHER_DEVICE = "Na tym miejscu stoi inny wodomierz."
+    NO_READINGS = "Ten wodomierz nie przyjmuje odczytu z tego dnia."
+    ANOTHER_SUBMISSION = "Pod tym numerem obcym przyjęto już coś innego."
+    NOT_ASKABLE = "O numer obcy nie można pytać."
+    BUSY = "System jest zajęty, niczego nie przyjęto."
     BAD_ARGUMENT = "Niepoprawny parametr."
     NO_SUCH_OPERATION = "Nie ma takiej operacji."
     BROKEN = "Nieoczekiwany stan 0x80004005."

@@ -1,31 +1,23 @@
-"""The operator's desk under ``/control``: the clock, bookings, the truth about the ledger, faults and call counts."""
+"""The operator's desk under ``/control``: the clock, bookings, the ledger's truth, faults, counts, the office."""
 
 import json
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from adapters.clock import SetClock
+from adapters.sandbox import control_office, orders
 from adapters.sandbox.calls import OPERATIONS, Answer, CallCounts
 from adapters.sandbox.faces import Request
-from adapters.sandbox.faults import EVERY, Fault, FaultBoard, FaultKind
+from adapters.sandbox.faults import EVERY, SUBMIT, Fault, FaultBoard, FaultKind
 from adapters.sandbox.mailbox import Mailbox
+from adapters.sandbox.orders import Wrong
 from adapters.sandbox.records import Bill, Posting
 from adapters.sandbox.world import UnknownCustomer, UnknownInvoice, World
 from schemas import values
 
-_LARGEST_DOCUMENT = 4 * 1024**3
-_Reading = Callable[[object], Any]
-
-
-class Wrong(Exception):
-    """What the caller must mend; ``status`` is of the 4xx kind."""
-
-    def __init__(self, status: int, **mistakes: str) -> None:
-        super().__init__(str(mistakes))
-        self.status = status
-        self.mistakes = mistakes
+_SIZE = orders.number(0, 4 * 1024**3, "a number of bytes")
+_TIMES = orders.number(1, 10**9, "a whole number, or null for every call,")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +49,7 @@ class ControlDesk:
             case ("GET", "clock"):
                 return 200, self._clock()
             case ("PUT", "clock"):
-                self.clock.set(_read(request, {"now": _or_none(values.instant)})["now"])
+                self.clock.set(orders.read(request, {"now": orders.or_none(values.instant)})["now"])
                 return 200, self._clock()
             case ("GET", "customers"):
                 return 200, [{"customer_no": each.customer_no, "persona": each.persona} for each in self._parties()]
@@ -68,7 +60,9 @@ class ControlDesk:
             case ("POST", "customers", customer_no, "invoices"):
                 return 201, self._invoice(customer_no, request)
             case ("PUT", "documents"):
-                given = _read(request, {"customer_no": values.customer_no, "invoice_no": values.text, "size": _size})
+                given = orders.read(
+                    request, {"customer_no": values.customer_no, "invoice_no": values.text, "size": _SIZE}
+                )
                 self.world.resize_document(given["customer_no"], given["invoice_no"], given["size"])
                 return 200, given
             case ("GET" | "PUT" | "DELETE", "faults"):
@@ -81,7 +75,10 @@ class ControlDesk:
                 if request.method == "DELETE":
                     self.mailbox.clear()
                 return 200, self.mailbox.as_json()
-        known = "calls, clock, customers, documents, faults, health or mail"
+        done = control_office.do(self.world.bureau, request)
+        if done is not None:
+            return done
+        known = f"calls, clock, customers, documents, faults, health, mail, {control_office.PATHS}"
         raise Wrong(404, path=f"expected {known}, and a method that fits")
 
     def _parties(self) -> list[Any]:
@@ -91,12 +88,12 @@ class ControlDesk:
         return {"now": _instant(self.clock.now()), "set": self.clock.is_set}
 
     def _payment(self, customer_no: str, request: Request) -> dict[str, Any]:
-        given = _read(request, {"amount": values.money}, {"value_on": _or_none(values.day)})
+        given = orders.read(request, {"amount": values.money}, {"value_on": orders.or_none(values.day)})
         return entry(self.world.book_payment(customer_no, given["amount"], value_on=given["value_on"]))
 
     def _invoice(self, customer_no: str, request: Request) -> dict[str, Any]:
-        dates = {"due_on": _or_none(values.day), "issued_on": _or_none(values.day)}
-        given = _read(request, {"gross": values.money}, dates)
+        dates = {"due_on": orders.or_none(values.day), "issued_on": orders.or_none(values.day)}
+        given = orders.read(request, {"gross": values.money}, dates)
         bill, posting = self.world.issue_invoice(
             customer_no, given["gross"], due_on=given["due_on"], issued_on=given["issued_on"]
         )
@@ -106,8 +103,13 @@ class ControlDesk:
         if request.method == "DELETE":
             self.faults.clear()
         elif request.method == "PUT":
-            needed = {"operation": _one_of((EVERY, *OPERATIONS)), "fault": _one_of(tuple(FaultKind))}
-            given = _read(request, needed, {"times": _or_none(_times), "seconds": _or_none(_seconds)})
+            needed = {
+                "operation": orders.one_of((EVERY, SUBMIT, *OPERATIONS)),
+                "fault": orders.one_of(tuple(FaultKind)),
+            }
+            given = orders.read(
+                request, needed, {"times": orders.or_none(_TIMES), "seconds": orders.or_none(orders.seconds(86_400))}
+            )
             kind = FaultKind(given["fault"])
             self.faults.put(Fault(given["operation"], kind, given["times"], given["seconds"]))
         return [
@@ -142,61 +144,3 @@ def _bill(bill: Bill) -> dict[str, Any]:
 
 def _instant(moment: datetime) -> str:
     return moment.isoformat().replace("+00:00", "Z")
-
-
-def _read(
-    request: Request, needed: Mapping[str, _Reading], optional: Mapping[str, _Reading] | None = None
-) -> dict[str, Any]:
-    """The fields of the body; all the mistakes at once."""
-    try:
-        given = json.loads(request.body)
-    except ValueError:
-        given = None
-    if not isinstance(given, dict):
-        raise Wrong(400, body="expected a JSON object")
-    readings = {**needed, **(optional or {})}
-    found: dict[str, Any] = dict.fromkeys(optional or {})
-    mistakes = {name: f"not known; expected {', '.join(readings)}" for name in given if name not in readings}
-    for name, reading in readings.items():
-        if name not in given:
-            if name in needed:
-                mistakes[name] = "is required"
-            continue
-        try:
-            found[name] = reading(given[name])
-        except ValueError as error:
-            mistakes[name] = str(error)
-    if mistakes:
-        raise Wrong(400, **mistakes)
-    return found
-
-
-def _or_none(reading: _Reading) -> _Reading:
-    return lambda value: None if value is None else reading(value)
-
-
-def _one_of(words: tuple[str, ...]) -> _Reading:
-    def reading(value: object) -> str:
-        if not isinstance(value, str) or value not in words:
-            raise ValueError(f"expected one of {', '.join(words)}")
-        return value
-
-    return reading
-
-
-def _times(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-        raise ValueError("expected a whole number from 1, or null for every call")
-    return value
-
-
-def _seconds(value: object) -> float:
-    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= 86_400:
-        raise ValueError("expected seconds from 0 to 86400")
-    return float(value)
-
-
-def _size(value: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value <= _LARGEST_DOCUMENT:
-        raise ValueError(f"expected a number of bytes from 0 to {_LARGEST_DOCUMENT}")
-    return value

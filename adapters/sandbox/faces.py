@@ -5,18 +5,22 @@ from dataclasses import dataclass, field
 
 from adapters.sandbox.account import Books
 from adapters.sandbox.calls import Answer, Call, Reason, Refused
+from adapters.sandbox.casework import DOCUMENT, CaseFile
+from adapters.sandbox.pdf import letter
 from adapters.sandbox.records import Bill
+from adapters.sandbox.sending import Receipt
 from adapters.sandbox.world import UnknownCustomer, World
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """An HTTP request; ``parts`` are the path's segments, unquoted."""
+    """An HTTP request; ``parts`` are the path's segments, unquoted, ``action`` what ``SOAPAction`` says."""
 
     method: str
     parts: tuple[str, ...]
     query: dict[str, str] = field(default_factory=dict)
     body: bytes = b""
+    action: str = ""
 
 
 class Face(ABC):
@@ -34,8 +38,29 @@ class Face(ABC):
         """The right answer; raises ``Refused``."""
 
     @abstractmethod
+    def announced(self, request: Request) -> str | None:
+        """The operation that is asked for, as far as it can be told before the body has come."""
+
+    @abstractmethod
+    def receipt(self, call: Call, receipt: Receipt) -> Answer:
+        """What is said to the one who sent something, or who asks what became of it."""
+
+    @abstractmethod
     def refuse(self, reason: Reason) -> Answer:
         """A refusal as this face words it."""
+
+
+def receipt_of(world: World, call: Call) -> Receipt:
+    """Take what is sent, or find what was; raises ``Refused``."""
+    return world.bureau.take(call.sending) if call.sending else world.bureau.find(call.item)
+
+
+def letter_of(world: World, call: Call) -> tuple[CaseFile, bytes]:
+    """The document of a case's answer; raises ``Refused``."""
+    case = world.bureau.case(call.customer_no, call.item)
+    if call.bill_id != DOCUMENT or not case.has_document:
+        raise Refused(Reason.NO_DOCUMENT)
+    return case, letter(case)
 
 
 def books_of(world: World, call: Call) -> Books:

@@ -5,6 +5,8 @@ from enum import StrEnum
 from threading import Event, Lock
 
 EVERY = "*"
+SUBMIT = "submit"
+"""A fault of everything that is sent in."""
 
 
 class FaultKind(StrEnum):
@@ -14,6 +16,11 @@ class FaultKind(StrEnum):
     REFUSE_CONNECTION = "refuse_connection"
     HANG = "hang"
     RESET = "reset"
+    RESET_BEFORE_BODY = "reset_before_body"
+    RESET_AFTER_BODY = "reset_after_body"
+    # it is done, and nobody hears of it
+    ACCEPTED_BUT_NO_ANSWER = "accepted_but_no_answer"
+    ACCEPTED_LATE = "accepted_late"
     # the right answer arrives badly
     SLOW = "slow"
     DRIP = "drip"
@@ -26,6 +33,7 @@ class FaultKind(StrEnum):
     SOAP_FAULT_UNKNOWN = "soap_fault_unknown"
     REDIRECT = "redirect"
     UNAUTHORIZED = "unauthorized"
+    BUSY = "busy"
     DTD = "dtd"
     TOO_LARGE = "too_large"
     # the answer is not quite what was agreed
@@ -36,7 +44,7 @@ class FaultKind(StrEnum):
 
 @dataclass(slots=True)
 class Fault:
-    """A fault of one operation, or of ``EVERY``; ``times`` is how often it still happens, None without end."""
+    """A fault of one operation, or of ``SUBMIT`` or ``EVERY``; ``times`` is how often it still happens, None always."""
 
     operation: str
     kind: FaultKind
@@ -45,7 +53,7 @@ class Fault:
 
 
 class FaultBoard:
-    """The faults that are on; one for each operation, and one for all that have none of their own.
+    """The faults that are on; one for each operation, one for all that is sent in, and one for all that have none.
 
     ``lifted`` is set when the faults of now are lifted: calls that meet one wait for it, not only for the time.
     """
@@ -59,11 +67,16 @@ class FaultBoard:
         with self._lock:
             self._faults[fault.operation] = fault
 
-    def take(self, operation: str) -> Fault | None:
-        """The fault that this call meets; counts it."""
+    def take(self, operation: str, only: FaultKind | None = None) -> Fault | None:
+        """The fault that this call meets; counts it. With ``only`` none but one of that kind is met already."""
         with self._lock:
-            fault = self._faults.get(operation) or self._faults.get(EVERY)
-            if fault is not None and fault.times is not None:
+            fault = self._faults.get(operation)
+            if fault is None and operation.startswith(SUBMIT):
+                fault = self._faults.get(SUBMIT)
+            fault = fault or self._faults.get(EVERY)
+            if fault is None or (only is not None and fault.kind is not only):
+                return None
+            if fault.times is not None:
                 fault.times -= 1
                 if fault.times == 0:
                     del self._faults[fault.operation]

@@ -1,5 +1,6 @@
-"""Keeps what was booked in one SQLite file, so that a restarted sandbox has the same world."""
+"""Keeps what was booked and what was sent in in one SQLite file, so that a restarted sandbox has the same world."""
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,11 +9,19 @@ from decimal import Decimal
 from pathlib import Path
 from threading import Lock
 
+from adapters.sandbox.sending import FileNote, Sending
+from schemas import SubmissionKind
+from schemas.submission import CONTENT_SCHEMAS
+
 _TABLES = """
 CREATE TABLE IF NOT EXISTS world (seed INTEGER NOT NULL, base_day TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS booking (
     place INTEGER PRIMARY KEY, customer_no TEXT NOT NULL, kind TEXT NOT NULL, amount TEXT NOT NULL,
     posted_on TEXT NOT NULL, posted_at TEXT, value_on TEXT, due_on TEXT
+);
+CREATE TABLE IF NOT EXISTS sending (
+    place INTEGER PRIMARY KEY, reference TEXT NOT NULL, kind TEXT NOT NULL, customer_no TEXT, content TEXT NOT NULL,
+    files TEXT NOT NULL, accepted_at TEXT, received_at TEXT NOT NULL
 );
 """
 
@@ -40,6 +49,12 @@ class NoJournal:
         pass
 
     def bookings(self) -> Iterator[Booking]:
+        return iter(())
+
+    def add_sending(self, sending: Sending, received_at: datetime) -> None:
+        pass
+
+    def sendings(self) -> Iterator[tuple[Sending, datetime]]:
         return iter(())
 
     def close(self) -> None:
@@ -87,6 +102,33 @@ class Journal:
                 value_on=date.fromisoformat(value_on) if value_on else None,
                 due_on=date.fromisoformat(due_on) if due_on else None,
             )
+
+    def add_sending(self, sending: Sending, received_at: datetime) -> None:
+        row = (
+            sending.reference,
+            sending.kind.value,
+            sending.customer_no,
+            json.dumps(CONTENT_SCHEMAS[sending.kind]().dump(sending.content)),
+            json.dumps([[each.name, each.media_type, each.size, each.sha256] for each in sending.files]),
+            sending.accepted_at.isoformat() if sending.accepted_at else None,
+            received_at.isoformat(),
+        )
+        with self._lock:
+            self._file.execute("INSERT INTO sending VALUES (NULL, ?, ?, ?, ?, ?, ?, ?)", row)
+
+    def sendings(self) -> Iterator[tuple[Sending, datetime]]:
+        """What was taken, and when; in the order of taking."""
+        for row in self._file.execute("SELECT * FROM sending ORDER BY place").fetchall():
+            _, reference, kind, customer_no, content, files, accepted_at, received_at = row
+            sending = Sending(
+                reference=reference,
+                kind=SubmissionKind(kind),
+                customer_no=customer_no,
+                content=CONTENT_SCHEMAS[SubmissionKind(kind)]().load(json.loads(content)),
+                files=tuple(FileNote(*each) for each in json.loads(files)),
+                accepted_at=datetime.fromisoformat(accepted_at) if accepted_at else None,
+            )
+            yield sending, datetime.fromisoformat(received_at)
 
     def close(self) -> None:
         with self._lock:

@@ -1,9 +1,13 @@
-"""The e-invoice as a small PDF; a padded one is made piece by piece, whatever its size."""
+"""The e-invoice and the office's letters as small PDFs; a padded one is made piece by piece, whatever its size."""
 
+import textwrap
 import unicodedata
 from collections.abc import Iterator
 
+from adapters.sandbox.casework import CaseFile
 from adapters.sandbox.records import CURRENCY, Bill, Party
+
+_LETTERHEAD = "Zaklad Wodociagow i Kanalizacji, Zdrojewo Wielkie"
 
 _PIECE = 64 * 1024
 _FILL = (b"%015d\n" * (_PIECE // 16 - 1)) % tuple(range(1, _PIECE // 16))
@@ -37,16 +41,28 @@ class Pdf:
         yield self._end
 
 
+def letter(case: CaseFile) -> bytes:
+    """An answer on the office's paper."""
+    answer = textwrap.wrap(_ascii(case.answer or ""), 80)[:30]
+    start, end = _around(_shown([_LETTERHEAD, f"sprawa {case.case_no}, wplynela {case.opened_on}", "", *answer]), 0)
+    return start + end
+
+
 def _page(party: Party, bill: Bill) -> bytes:
-    lines = [
-        "Zaklad Wodociagow i Kanalizacji, Zdrojewo Wielkie",
-        f"{bill.kind.value} {bill.invoice_no}",
-        f"{_ascii(party.name)}, nr odbiorcy {party.customer_no}",
-        _ascii(party.address),
-        f"data wystawienia {bill.issued_on}, termin platnosci {bill.due_on}",
-        f"netto {bill.net}  VAT {bill.vat}  brutto {bill.gross} {CURRENCY}",
-        f"rachunek {party.payment_account or 'kasowy'}",
-    ]
+    return _shown(
+        [
+            _LETTERHEAD,
+            f"{bill.kind.value} {bill.invoice_no}",
+            f"{_ascii(party.name)}, nr odbiorcy {party.customer_no}",
+            _ascii(party.address),
+            f"data wystawienia {bill.issued_on}, termin platnosci {bill.due_on}",
+            f"netto {bill.net}  VAT {bill.vat}  brutto {bill.gross} {CURRENCY}",
+            f"rachunek {party.payment_account or 'kasowy'}",
+        ]
+    )
+
+
+def _shown(lines: list[str]) -> bytes:
     shown = "".join(f"({line.translate(_ESCAPES)}) Tj T*\n" for line in lines)
     return f"BT /F1 12 Tf 60 780 Td 20 TL\n{shown}ET".encode("ascii", "replace")
 

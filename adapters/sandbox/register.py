@@ -1,6 +1,6 @@
 """The register of customers: who they are, what they have contracts for, and which story their books tell."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -48,7 +48,8 @@ def parties(seed: int, today: date) -> Iterator[Party]:
     for ordinal, (customer_no, persona) in enumerate(roll):
         random = Random(f"{seed}:{customer_no}:register")  # noqa: S311 (a world, not a secret)
         party = _party(random, ordinal, customer_no, persona)
-        yield replace(party, contracts=_contracts(random, party, today))
+        contracts = _contracts(random, party, today)
+        yield replace(party, contracts=tuple(map(_told, contracts)) if customer_no in MANAGED else contracts)
 
 
 def _managed(customer_no: str) -> str:
@@ -105,6 +106,39 @@ def _contract(random: Random, party: Party, today: date, place: int) -> Contract
         valid_until=today - timedelta(days=400) if ended else None,
         supply_points=(point,),
     )
+
+
+def _told(contract: Contract) -> Contract:
+    """With the stories of some main meters: one about to go round, one read by radio, one whose verification ended."""
+    story = _STORIES.get(contract.customer_no)
+    if story is None:
+        return contract
+    point = contract.supply_points[0]
+    meters = (story(point.meters[0]), *point.meters[1:])
+    return replace(contract, supply_points=(replace(point, meters=meters),))
+
+
+def _about_to_go_round(meter: Meter) -> Meter:
+    assert meter.last_reading is not None
+    return replace(meter, last_reading=Reading(Decimal(99_987), meter.last_reading.read_on, ReadingSource.INSPECTOR))
+
+
+def _read_by_radio(meter: Meter) -> Meter:
+    assert meter.last_reading is not None
+    value = meter.last_reading.value.quantize(Decimal("0.001"))
+    return replace(meter, last_reading=Reading(value, meter.last_reading.read_on, ReadingSource.RADIO))
+
+
+def _no_longer_verified(meter: Meter) -> Meter:
+    assert meter.last_reading is not None
+    return replace(meter, valid_until=date(meter.last_reading.read_on.year - 1, 6, 30))
+
+
+_STORIES: dict[str, Callable[[Meter], Meter]] = {
+    MANAGED[1]: _about_to_go_round,
+    MANAGED[2]: _read_by_radio,
+    MANAGED[5]: _no_longer_verified,
+}
 
 
 def _meters(random: Random, party: Party, today: date, place: int) -> tuple[Meter, ...]:

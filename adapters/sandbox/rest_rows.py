@@ -6,6 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from adapters.sandbox.account import Books
+from adapters.sandbox.particulars import Particulars
 from adapters.sandbox.records import CURRENCY, Bill, Posting
 from schemas import (
     Contract,
@@ -14,16 +15,17 @@ from schemas import (
     InvoiceKind,
     Meter,
     MeterRole,
+    Reading,
     ReadingSource,
     Service,
     SupplyPoint,
 )
 
 _NOTHING = Decimal("0.00")
-_PARTY = {CustomerKind.PERSON: "osoba", CustomerKind.COMPANY: "firma"}
-_SERVICE = {Service.WATER: "woda", Service.SEWAGE: "scieki"}
-_ROLE = {MeterRole.MAIN: "glowny", MeterRole.GARDEN: "ogrodowy", MeterRole.SUB: "podlicznik"}
-_SOURCE = {
+PARTY = {CustomerKind.PERSON: "osoba", CustomerKind.COMPANY: "firma"}
+SERVICE = {Service.WATER: "woda", Service.SEWAGE: "scieki"}
+ROLE = {MeterRole.MAIN: "glowny", MeterRole.GARDEN: "ogrodowy", MeterRole.SUB: "podlicznik"}
+SOURCE = {
     ReadingSource.CUSTOMER: "odbiorca",
     ReadingSource.INSPECTOR: "inkasent",
     ReadingSource.RADIO: "radio",
@@ -43,6 +45,10 @@ _ENTRY = {
 }
 
 
+def flag(value: bool | None) -> str:
+    return json.dumps(value)
+
+
 def text(value: str | None) -> str:
     return json.dumps(value, ensure_ascii=False)
 
@@ -51,7 +57,7 @@ def instant(moment: datetime) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%S}Z"
 
 
-def _or_null(value: date | None) -> str:
+def day_or_null(value: date | None) -> str:
     return f'"{value.isoformat()}"' if value else "null"
 
 
@@ -63,21 +69,23 @@ def nrb(books: Books) -> str:
     return text(books.party.payment_account)
 
 
-def party(books: Books) -> str:
+def party(books: Books, now: Particulars) -> str:
     who = books.party
     return (
-        f'{{{owner(books)}, "nazwa": {text(who.name)}, "rodzaj": "{_PARTY[who.kind]}", "nip": {text(who.nip)}, '
+        f'{{{owner(books)}, "nazwa": {text(now.name)}, "rodzaj": "{PARTY[who.kind]}", "nip": {text(who.nip)}, '
         f'"adres": {{"pelny": {text(who.address)}, "ulica": {text(who.street)}, "kod": "{who.postcode}", '
-        f'"miejscowosc": {text(who.town)}}}, "konto_wplat": {nrb(books)}}}'
+        f'"miejscowosc": {text(who.town)}}}, "konto_wplat": {nrb(books)}, '
+        f'"adres_korespondencyjny": {text(now.postal_address)}, "telefon": {text(now.phone)}, '
+        f'"email": {text(now.email)}, "efaktura": {flag(now.e_invoices)}}}'
     )
 
 
 def contract(contract: Contract) -> str:
-    services = ", ".join(f'"{_SERVICE[each]}"' for each in contract.services)
+    services = ", ".join(f'"{SERVICE[each]}"' for each in contract.services)
     points = ", ".join(_point(each) for each in contract.supply_points)
     return (
         f'{{"numer": "{contract.contract_no}", "uslugi": [{services}], "od": "{contract.valid_from.isoformat()}", '
-        f'"do": {_or_null(contract.valid_until)}, "punkty": [{points}]}}'
+        f'"do": {day_or_null(contract.valid_until)}, "punkty": [{points}]}}'
     )
 
 
@@ -87,14 +95,16 @@ def _point(point: SupplyPoint) -> str:
 
 
 def _meter(meter: Meter) -> str:
-    reading = "null"
-    if meter.last_reading:
-        last = meter.last_reading
-        reading = f'{{"stan": {last.value}, "data": "{last.read_on.isoformat()}", "zrodlo": "{_SOURCE[last.source]}"}}'
     return (
-        f'{{"nr": "{meter.meter_no}", "rola": "{_ROLE[meter.role]}", '
-        f'"legalizacja_do": {_or_null(meter.valid_until)}, "odczyt": {reading}}}'
+        f'{{"nr": "{meter.meter_no}", "rola": "{ROLE[meter.role]}", '
+        f'"legalizacja_do": {day_or_null(meter.valid_until)}, "odczyt": {last(meter.last_reading)}}}'
     )
+
+
+def last(reading: Reading | None) -> str:
+    if reading is None:
+        return "null"
+    return f'{{"stan": {reading.value}, "data": "{reading.read_on.isoformat()}", "zrodlo": "{SOURCE[reading.source]}"}}'
 
 
 def bill(books: Books, bill: Bill) -> str:
@@ -125,5 +135,5 @@ def _posting(posting: Posting) -> str:
     booked = instant(posting.posted_at) if posting.posted_at else posting.posted_on.isoformat()
     return (
         f'{{"lp": {posting.entry_no}, "rodzaj": "{_ENTRY[posting.kind]}", "dokument": {text(posting.document_no)}, '
-        f'"wn": {wn}, "ma": {ma}, "zaksiegowano": "{booked}", "data_waluty": {_or_null(posting.value_on)}}}'
+        f'"wn": {wn}, "ma": {ma}, "zaksiegowano": "{booked}", "data_waluty": {day_or_null(posting.value_on)}}}'
     )

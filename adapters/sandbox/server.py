@@ -6,6 +6,7 @@ import socket
 import socketserver
 import sys
 from contextlib import suppress
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from threading import Lock, Thread
@@ -25,16 +26,18 @@ from adapters.sandbox.rest_face import RestFace
 from adapters.sandbox.soap_face import SoapFace, wsdl
 from adapters.sandbox.world import World
 
-_LARGEST_REQUEST = 10 * 1024 * 1024
+_LARGEST_REQUEST = 64 * 1024 * 1024
 _HANG_SECONDS = 3600.0
 _SLOW_SECONDS = 2.0
+_LATE_SECONDS = 5.0
 _TEXT = "text/plain; charset=utf-8"
 
 
 class SandboxServer:
     """A running sandbox, also as a context manager; ``port`` 0 takes a free one.
 
-    ``auth`` is a user and a password that ``/soap`` and ``/rest`` then ask for. ``data`` is a file for bookings.
+    ``auth`` is a user and a password that ``/soap`` and ``/rest`` then ask for. ``data`` is a file for what is booked
+    and what is sent in.
     """
 
     def __init__(
@@ -141,20 +144,32 @@ class _Handler(BaseHTTPRequestHandler):
         length = self.headers.get("Content-Length", "0")
         if not length.isdigit() or int(length) > _LARGEST_REQUEST or "Transfer-Encoding" in self.headers:
             self.close_connection = True
-            return self._send(Answer(413, _TEXT, b"expected a body of at most 10 MB with its Content-Length\n"))
+            return self._send(Answer(413, _TEXT, b"expected a body of at most 64 MB with its Content-Length\n"))
         path, _, query = self.path.partition("?")
         request = Request(
             method=self.command,
             parts=tuple(unquote(part) for part in path.strip("/").split("/")),
             query=dict(parse_qsl(query, keep_blank_values=True)),
-            body=self.rfile.read(int(length)),
+            action=self.headers.get("SOAPAction", ""),
         )
-        return self._route(request)
+        if self._resets_before_body(request):
+            return wire.reset(self.connection)
+        return self._route(replace(request, body=self.rfile.read(int(length))))
 
     do_GET = do_POST = do_PUT = do_DELETE = serve
 
     def log_message(self, *_: Any) -> None:
         """Quiet."""
+
+    def _resets_before_body(self, request: Request) -> bool:
+        sandbox = self.server.sandbox
+        face = sandbox.faces.get(request.parts[0])
+        operation = face.announced(request) if face else None
+        if operation is None or sandbox.faults.take(operation, FaultKind.RESET_BEFORE_BODY) is None:
+            return False
+        sandbox.calls.add(operation)
+        self.close_connection = True
+        return True
 
     def _route(self, request: Request) -> None:
         sandbox = self.server.sandbox
@@ -199,8 +214,16 @@ class _Handler(BaseHTTPRequestHandler):
         self.close_connection = self.close_connection or fault.kind in _CLOSING
         seconds = fault.seconds
         match fault.kind:
-            case FaultKind.REFUSE_CONNECTION | FaultKind.RESET:
+            case (
+                FaultKind.REFUSE_CONNECTION | FaultKind.RESET | FaultKind.RESET_BEFORE_BODY | FaultKind.RESET_AFTER_BODY
+            ):
                 return wire.reset(to)
+            case FaultKind.ACCEPTED_BUT_NO_ANSWER:
+                _answer(face, call)
+                wire.still_there(to, seconds or 0.0, sandbox.clock, lifted)
+                return None
+            case FaultKind.ACCEPTED_LATE:
+                return _take_late(sandbox.world, call, _LATE_SECONDS if seconds is None else seconds)
             case FaultKind.HANG:
                 wire.still_there(to, _HANG_SECONDS if seconds is None else seconds, sandbox.clock, lifted)
                 return None
@@ -210,9 +233,11 @@ class _Handler(BaseHTTPRequestHandler):
             case FaultKind.TRUNCATE:
                 return wire.truncate(to, _answer(face, call))
             case FaultKind.SLOW:
+                taken = _answer(face, call) if call.sending else None  # done, whether or not somebody waits for it
                 if not wire.still_there(to, _SLOW_SECONDS if seconds is None else seconds, sandbox.clock, lifted):
                     self.close_connection = True
                     return None
+                return self._send(taken or _answer(face, call))
         return self._send(_answer(face, call, fault.kind, elsewhere=elsewhere))
 
     def _send(self, answer: Answer) -> None:
@@ -223,6 +248,10 @@ _CLOSING = frozenset(
     {
         FaultKind.REFUSE_CONNECTION,
         FaultKind.RESET,
+        FaultKind.RESET_BEFORE_BODY,
+        FaultKind.RESET_AFTER_BODY,
+        FaultKind.ACCEPTED_BUT_NO_ANSWER,
+        FaultKind.ACCEPTED_LATE,
         FaultKind.HANG,
         FaultKind.DRIP,
         FaultKind.DRIP_HEADERS,
@@ -236,6 +265,13 @@ def _answer(face: Face, call: Call, kind: FaultKind | None = None, *, elsewhere:
         return spoiled.answer(face, call, kind, elsewhere=elsewhere) if kind else face.answer(call)
     except Refused as refused:
         return face.refuse(refused.reason)
+
+
+def _take_late(world: World, call: Call, seconds: float) -> None:
+    """Nobody hears of it, not even of a refusal."""
+    if call.sending:
+        with suppress(Refused):
+            world.bureau.take(call.sending, late=seconds)
 
 
 def _basic(user: str, password: str) -> str:

@@ -1,11 +1,13 @@
 """Records as SOAP has them: days with dots, amounts with a comma, codes of two or three letters."""
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from xml.sax.saxutils import escape
 
 from adapters.clock import WARSAW
 from adapters.sandbox.account import Books
+from adapters.sandbox.particulars import Particulars
 from adapters.sandbox.records import CURRENCY, Bill, Posting
 from schemas import (
     Contract,
@@ -14,6 +16,7 @@ from schemas import (
     InvoiceKind,
     Meter,
     MeterRole,
+    Reading,
     ReadingSource,
     Service,
     SupplyPoint,
@@ -21,8 +24,8 @@ from schemas import (
 
 _PARTY = {CustomerKind.PERSON: "OF", CustomerKind.COMPANY: "PR"}
 _SERVICE = {Service.WATER: "WOD", Service.SEWAGE: "SCI"}
-_ROLE = {MeterRole.MAIN: "G", MeterRole.GARDEN: "O", MeterRole.SUB: "P"}
-_SOURCE = {
+ROLE = {MeterRole.MAIN: "G", MeterRole.GARDEN: "O", MeterRole.SUB: "P"}
+SOURCE = {
     ReadingSource.CUSTOMER: "OD",
     ReadingSource.INSPECTOR: "IN",
     ReadingSource.RADIO: "RA",
@@ -37,7 +40,10 @@ _ENTRY = {
     EntryKind.REFUND: "ZW",
 }
 
-ROWS = ("Odbiorca", "Umowa", "Punkt", "Wodomierz", "OstatniOdczyt", "Faktura", "Operacja")
+ROWS = (
+    *("Odbiorca", "Umowa", "Punkt", "Wodomierz", "OstatniOdczyt", "Faktura", "Operacja"),
+    *("Urzadzenie", "Odczyt", "Sprawa", "Pismo", "Oferta"),
+)
 
 
 def amount(value: Decimal) -> str:
@@ -60,17 +66,29 @@ def nrb(books: Books) -> str:
     return f"<b:NrRachunku>{nrb[:2]} {groups}</b:NrRachunku>"
 
 
-def party(books: Books) -> str:
+def party(books: Books, now: Particulars) -> str:
     who = books.party
     nip = f"<b:NIP>{who.nip}</b:NIP>" if who.nip else ""
+    reached = optional("AdresKoresp", now.postal_address) + optional("Telefon", now.phone)
+    reached += optional("Email", now.email)
+    reached += "" if now.e_invoices is None else f"<b:EFaktura>{flag(now.e_invoices)}</b:EFaktura>"
     return (
-        f"<b:Odbiorca>{owner(books)}<b:Nazwa>{escape(who.name)}</b:Nazwa><b:Typ>{_PARTY[who.kind]}</b:Typ>{nip}"
-        f"<b:Adres>{escape(who.address)}</b:Adres>{nrb(books)}</b:Odbiorca>"
+        f"<b:Odbiorca>{owner(books)}<b:Nazwa>{escape(now.name)}</b:Nazwa><b:Typ>{_PARTY[who.kind]}</b:Typ>{nip}"
+        f"<b:Adres>{escape(who.address)}</b:Adres>{nrb(books)}{reached}</b:Odbiorca>"
     )
 
 
-def contracts(books: Books) -> str:
-    return "".join(_contract(each) for each in books.party.contracts)
+def optional(name: str, value: str | None) -> str:
+    """An element, or nothing where there is nothing to say."""
+    return f"<b:{name}>{escape(value)}</b:{name}>" if value else ""
+
+
+def flag(value: bool) -> str:
+    return "T" if value else "N"
+
+
+def contracts(found: Iterable[Contract]) -> str:
+    return "".join(_contract(each) for each in found)
 
 
 def _contract(contract: Contract) -> str:
@@ -92,18 +110,25 @@ def _point(point: SupplyPoint) -> str:
 
 
 def _meter(meter: Meter) -> str:
-    until = f"<b:LegalizacjaDo>{day(meter.valid_until)}</b:LegalizacjaDo>" if meter.valid_until else ""
-    reading = ""
-    if meter.last_reading:
-        last = meter.last_reading
-        reading = (
-            f"<b:OstatniOdczyt><b:Stan>{amount(last.value)}</b:Stan><b:DataOdczytu>{day(last.read_on)}</b:DataOdczytu>"
-            f"<b:Zrodlo>{_SOURCE[last.source]}</b:Zrodlo></b:OstatniOdczyt>"
-        )
+    until = optional_day("LegalizacjaDo", meter.valid_until)
     return (
-        f"<b:Wodomierz><b:NrFabryczny>{meter.meter_no}</b:NrFabryczny><b:Rola>{_ROLE[meter.role]}</b:Rola>"
-        f"{until}{reading}</b:Wodomierz>"
+        f"<b:Wodomierz><b:NrFabryczny>{meter.meter_no}</b:NrFabryczny><b:Rola>{ROLE[meter.role]}</b:Rola>"
+        f"{until}{last(meter.last_reading)}</b:Wodomierz>"
     )
+
+
+def last(reading: Reading | None) -> str:
+    if reading is None:
+        return ""
+    return (
+        f"<b:OstatniOdczyt><b:Stan>{amount(reading.value)}</b:Stan>"
+        f"<b:DataOdczytu>{day(reading.read_on)}</b:DataOdczytu>"
+        f"<b:Zrodlo>{SOURCE[reading.source]}</b:Zrodlo></b:OstatniOdczyt>"
+    )
+
+
+def optional_day(name: str, value: date | None) -> str:
+    return f"<b:{name}>{day(value)}</b:{name}>" if value else ""
 
 
 def bills(books: Books) -> str:

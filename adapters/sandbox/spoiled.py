@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
-from adapters.sandbox.calls import Answer, Call, Reason, Refused
-from adapters.sandbox.faces import Face
+from adapters.sandbox.calls import DOCUMENTS, WRITES, Answer, Call, Reason, Refused
+from adapters.sandbox.casework import DOCUMENT
+from adapters.sandbox.faces import Face, receipt_of
 from adapters.sandbox.faults import FaultKind
 from adapters.sandbox.soap_face import CLOSE, NAMES, NS, OPEN, XML, SoapFace, in_base64
 from adapters.sandbox.soap_rows import ROWS
@@ -30,6 +32,12 @@ _NEEDED_SOAP = {
     "ledger": ("DataKs", "SaldoOtwarcia"),
     "balance_on": ("Saldo",),
     "ping": ("Stan",),
+    "meters": ("NrFabryczny", "Urzadzenia"),
+    "readings": ("Stan", "Odczyty"),
+    "cases": ("Rodzaj", "Sprawy"),
+    "case_document": ("Plik",),
+    "offers": ("Tytul",),
+    **dict.fromkeys((*WRITES, "find_submission"), ("NrObcy",)),
 }
 _NEEDED_REST = {
     "customer": ("nazwa",),
@@ -40,6 +48,11 @@ _NEEDED_REST = {
     "balance_on": ("saldo",),
     "live": ("zaksiegowano", "saldo"),
     "ping": ("stan",),
+    "meters": ("nr_fabryczny", "wodomierze"),
+    "readings": ("stan", "odczyty"),
+    "cases": ("rodzaj", "sprawy"),
+    "offers": ("tytul",),
+    **dict.fromkeys((*WRITES, "find_submission"), ("nr_obcy",)),
 }
 
 
@@ -58,12 +71,14 @@ def answer(face: Face, call: Call, kind: FaultKind, *, elsewhere: str) -> Answer
             raise Refused(Reason.BLOCKED)
         case FaultKind.SOAP_FAULT_UNKNOWN:
             raise Refused(Reason.BROKEN)
+        case FaultKind.BUSY:
+            raise Refused(Reason.BUSY)
         case FaultKind.DTD:
             return _with_dtd(call)
         case FaultKind.TOO_LARGE:
             return _endless(face, call)
         case FaultKind.FOREIGN_OWNER:
-            return face.answer(_about_another(face, call))
+            return _about_another(face, call)
         case FaultKind.MISSING_FIELD:
             return _without_a_field(face, call, whole(face.answer(call)))
         case FaultKind.EXTRA_FIELD:
@@ -84,13 +99,24 @@ def whole(given: Answer) -> Answer:
     return Answer(given.status, given.media_type, b"".join(given.pieces), given.headers)
 
 
-def _about_another(face: Face, call: Call) -> Call:
-    other = face.world.another_than(call.customer_no).customer_no
-    return call.about(other, str(face.world.account(other).books.bills[0].bill_id))
+def _about_another(face: Face, call: Call) -> Answer:
+    """The right question with another customer's answer; what is sent is taken for the right one all the same."""
+    world = face.world
+    if call.sending or call.operation == "find_submission":
+        receipt = receipt_of(world, call)
+        return face.receipt(
+            call, replace(receipt, customer_no=world.another_than(receipt.customer_no or "").customer_no)
+        )
+    other = world.another_than(call.customer_no).customer_no
+    if call.operation == "readings":
+        return face.answer(call.about(other, "", next(iter(world.bureau.folder(other).dials))))
+    if call.operation == "case_document":
+        return face.answer(call.about(other, DOCUMENT, world.bureau.folder(other).cases[0].case_no))
+    return face.answer(call.about(other, str(world.account(other).books.bills[0].bill_id)))
 
 
 def _without_a_field(face: Face, call: Call, given: Answer) -> Answer:
-    if call.operation == "document" and not isinstance(face, SoapFace):
+    if call.operation in DOCUMENTS and not isinstance(face, SoapFace):
         return Answer(given.status, given.media_type, given.body)
     text = given.body.decode()
     if isinstance(face, SoapFace):
@@ -112,7 +138,7 @@ def _with_more_fields(face: Face, call: Call, given: Answer) -> Answer:
         text = re.sub(rf"(</b:(?:{rows})>)", rf"{last}\1", text)
         return Answer(given.status, given.media_type, text.encode())
     headers = {**given.headers, "X-Nowe": "1"}
-    if call.operation == "document":
+    if call.operation in DOCUMENTS:
         return Answer(given.status, given.media_type, given.body, headers)
     text = re.sub(r"\{", '{"nowe_pole": {"a": [1, null]}, ', given.body.decode())
     return Answer(given.status, given.media_type, text.encode(), headers)
@@ -131,11 +157,11 @@ def _endless(face: Face, call: Call) -> Answer:
     number = call.customer_no
     if isinstance(face, SoapFace):
         name = NAMES[call.operation]
-        field = "Plik" if call.operation == "document" else "Uwagi"
+        field = "Plik" if call.operation in DOCUMENTS else "Uwagi"
         start = f"{OPEN}<b:{name}Odpowiedz><b:NrOdbiorcy>{number}</b:NrOdbiorcy><b:{field}>"
         pieces = _between(start, in_base64(_filling()), f"</b:{field}></b:{name}Odpowiedz>{CLOSE}")
         return Answer(200, XML, pieces=pieces)
-    if call.operation == "document":
+    if call.operation in DOCUMENTS:
         return Answer(200, "application/pdf", headers={"X-Odbiorca": number}, pieces=_filling())
     start = f'{{"nr_odbiorcy": "{number}", "uwagi": "'
     return Answer(200, "application/json; charset=utf-8", pieces=_between(start, _filling(), '"}'))

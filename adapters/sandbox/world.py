@@ -1,4 +1,4 @@
-"""The world of invented customers, and the two things that can be booked in it."""
+"""The world of invented customers: what can be booked in their accounts, and the office that takes what they send."""
 
 from datetime import date, timedelta
 from decimal import Decimal
@@ -7,6 +7,7 @@ from threading import Lock
 from adapters.clock import Clock, SystemClock, local_day
 from adapters.sandbox import history, pen
 from adapters.sandbox.account import Account
+from adapters.sandbox.bureau import Bureau
 from adapters.sandbox.journal import Booking, Journal, NoJournal
 from adapters.sandbox.records import Bill, Party, Posting
 from adapters.sandbox.register import parties
@@ -41,6 +42,7 @@ class World:
         self._journal = journal or NoJournal()
         self.seed, self.base_day = self._journal.begin(seed, base_day or local_day(self.clock.now()))
         self.parties = {party.customer_no: party for party in parties(self.seed, self.base_day)}
+        self.bureau = Bureau(self.parties, self.seed, self.base_day, self.clock, self._journal)
         self._accounts: dict[str, Account] = {}
         self._lock = Lock()
         self._booking = Lock()

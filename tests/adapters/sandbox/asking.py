@@ -28,6 +28,9 @@ class Asking:
     def rest(self, path: str, **query: Any) -> requests.Response:
         return self.session.get(f"{self.url}/rest/{path}", params=query, timeout=20, allow_redirects=False)
 
+    def post(self, path: str, body: Any) -> requests.Response:
+        return self.session.post(f"{self.url}/rest/{path}", json=body, timeout=20, allow_redirects=False)
+
     def json(self, path: str, **query: Any) -> Any:
         answer = self.rest(path, **query)
         assert answer.status_code == 200, answer.text

@@ -10,38 +10,17 @@ import pytest
 import requests
 from lxml import etree
 
+from adapters.clock import SetClock
+from adapters.sandbox.calls import DOCUMENTS
 from adapters.sandbox.register import ANNA, MANAGED
 from adapters.sandbox.server import SandboxServer
 from adapters.sandbox.soap_face import NAMES
 from tests.adapters.sandbox.asking import BODY, Asking, B
+from tests.adapters.sandbox.conftest import NOON
+from tests.adapters.sandbox.questions import JSON, REST, call
 
-BILL = "30050001"
-DAY = "2026-03-01"
-REST = {
-    "customer": f"odbiorcy/{ANNA}",
-    "contracts": f"odbiorcy/{ANNA}/umowy",
-    "invoices": f"odbiorcy/{ANNA}/faktury",
-    "invoice": f"odbiorcy/{ANNA}/faktury/{BILL}",
-    "document": f"odbiorcy/{ANNA}/faktury/{BILL}/pdf",
-    "ledger": f"odbiorcy/{ANNA}/operacje",
-    "balance_on": f"odbiorcy/{ANNA}/saldo/{DAY}",
-    "live": f"odbiorcy/{ANNA}/saldo",
-    "ping": "stan",
-}
-FIELDS = {
-    "invoice": {"IdDok": BILL},
-    "document": {"IdDok": BILL},
-    "balance_on": {"Dzien": DAY},
-}
 EACH = [("rest", operation) for operation in REST] + [("soap", operation) for operation in NAMES]
 each = pytest.mark.parametrize(("way", "operation"), EACH)
-
-
-def call(ask: Asking, way: str, operation: str) -> requests.Response:
-    if way == "rest":
-        return ask.rest(REST[operation])
-    fields = {} if operation == "ping" else {"NrOdbiorcy": ANNA}
-    return ask.soap(NAMES[operation], **fields, **FIELDS.get(operation, {}))
 
 
 def switch_on(ask: Asking, fault: str, operation: str = "*", *, times: int | None = 1, **more: Any) -> None:
@@ -50,13 +29,16 @@ def switch_on(ask: Asking, fault: str, operation: str = "*", *, times: int | Non
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[SandboxServer]:
-    with SandboxServer() as running:
+    with SandboxServer(clock=SetClock(NOON)) as running:
         yield running
 
 
 @pytest.fixture
 def ask(server: SandboxServer) -> Iterator[Asking]:
     asking = Asking(server.url)
+    for operation in JSON:  # what is sent again is recognised, and what is looked for is there
+        assert call(asking, "rest", operation).status_code in (200, 201)
+    asking.control("DELETE", "calls")
     yield asking
     asking.control("DELETE", "faults")
     asking.control("DELETE", "calls")
@@ -159,7 +141,7 @@ def test_a_needed_field_is_missing(way: str, operation: str, ask: Asking) -> Non
     expected = call(ask, way, operation)
     switch_on(ask, "missing_field", operation)
     answer = call(ask, way, operation)
-    if operation == "document" and way == "rest":
+    if operation in DOCUMENTS and way == "rest":
         assert "X-Odbiorca" in expected.headers
         assert "X-Odbiorca" not in answer.headers
     else:
@@ -171,7 +153,7 @@ def test_fields_that_nobody_knows_are_added(way: str, operation: str, ask: Askin
     expected = call(ask, way, operation)
     switch_on(ask, "extra_field", operation)
     answer = call(ask, way, operation)
-    if operation == "document" and way == "rest":
+    if operation in DOCUMENTS and way == "rest":
         assert (answer.content, answer.headers["X-Nowe"]) == (expected.content, "1")
     else:
         assert _count(way, answer) > _count(way, expected)
@@ -183,7 +165,7 @@ def test_an_answer_is_about_somebody_else(way: str, operation: str, ask: Asking)
     switch_on(ask, "foreign_owner", operation)
     answer = call(ask, way, operation)
     assert answer.status_code == 200
-    if operation == "document" and way == "rest":
+    if operation in DOCUMENTS and way == "rest":
         assert answer.headers["X-Odbiorca"] == MANAGED[0]
     else:
         marks = '"{}"' if way == "rest" else ">{}<"
