@@ -205,6 +205,26 @@ LEDGER = {
         (mapping(errors={"statuses": {"404": "notfound"}}), "errors.statuses.404: expected a known meaning"),
         (mapping(errors={"statuses": {"200": "rejected"}}), "errors.statuses.200: expected an HTTP status"),
         (mapping(errors={"statuses": {"401": "rejected"}}), "errors.statuses.401: expected another status"),
+        (mapping(errors={"messages": []}), "errors.messages: expected a table"),
+        (
+            mapping(errors={"rejected": ["X1"], "messages": {"X2": "No."}}),
+            "errors.messages.X2: expected a known code among those of errors.rejected; known are X1",
+        ),
+        (
+            mapping(errors={"not_found": ["X1"], "messages": {"X1": "No."}}),
+            "errors.messages.X1: expected a known code among those of errors.rejected",
+        ),
+        (mapping(errors={"rejected": ["X1"], "messages": {"X1": 5}}), "errors.messages.X1: expected a table"),
+        (mapping(errors={"rejected": ["X1"], "messages": {"X1": {}}}), "errors.messages.X1: expected a sentence"),
+        (mapping(errors={"rejected": ["X1"], "messages": {"X1": " "}}), "errors.messages.X1: expected a sentence of"),
+        (
+            mapping(errors={"rejected": ["X1"], "messages": {"X1": {"pl": "x" * 501}}}),
+            "errors.messages.X1.pl: expected a sentence of 1 to 500 characters",
+        ),
+        (
+            mapping(errors={"rejected": ["X1"], "messages": {"X1": {"polski": "Nie."}}}),
+            "errors.messages.X1.polski: expected a language such as pl, en or uk",
+        ),
         (mapping(errors={"notfound": []}), 'errors.notfound: expected a known key (did you mean "not_found"?)'),
     ],
 )
