@@ -24,7 +24,25 @@ class Document:
     @property
     def html(self) -> Markup:
         """The text as HTML; raw HTML in the Markdown is shown as text."""
-        return Markup(MarkdownIt("commonmark", {"html": False}).render(self.markdown))  # noqa: S704 (html is off)
+        return self._html(0)
+
+    @property
+    def html_below(self) -> Markup:
+        """The same under a page's own heading: each heading is one level lower."""
+        return self._html(1)
+
+    @property
+    def has_heading(self) -> bool:
+        """Whether the text begins with a heading of its own."""
+        return self.markdown.lstrip().startswith("#")
+
+    def _html(self, lower: int) -> Markup:
+        reader = MarkdownIt("commonmark", {"html": False})
+        tokens = reader.parse(self.markdown)
+        for each in tokens:
+            if each.type in ("heading_open", "heading_close"):
+                each.tag = f"h{min(int(each.tag[1:]) + lower, 6)}"
+        return Markup(reader.renderer.render(tokens, reader.options, {}))  # noqa: S704 (html is off)
 
 
 @dataclass(frozen=True, slots=True)

@@ -162,7 +162,7 @@ def test_a_forgotten_password_is_replaced_by_a_link(office: Office) -> None:
     assert account_id_for(office.portal.database, login, NEW_PASSWORD)
     again = stranger.get(link)
     assert again.status_code == 410
-    assert "Ten odnośnik został już użyty" in words(again)
+    assert "Ten link został już użyty" in words(again)
 
 
 def test_a_link_for_a_new_password_ends_with_the_password(office: Office) -> None:
