@@ -4,7 +4,8 @@ Each carries a message that is safe to show and a ``detail`` for the log alone; 
 personal data.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 
 class AdapterError(Exception):
@@ -91,3 +92,12 @@ class Misconfigured(AdapterError):
     def __init__(self, *mistakes: str) -> None:
         super().__init__("\n".join(mistakes))
         self.mistakes = list(mistakes)
+
+
+@contextmanager
+def noting(mistakes: list[str]) -> Iterator[None]:
+    """Go on after a ``Misconfigured``, adding its mistakes to the list: what is wrong elsewhere is to be said too."""
+    try:
+        yield
+    except Misconfigured as error:
+        mistakes += error.mistakes
