@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, or_, select, update
 
 from gateway import audit
 from gateway.mail import enqueue
@@ -31,8 +31,6 @@ _TOLD: Mapping[str, tuple[Any, tuple[Any, ...]]] = {
     ),
 }
 
-# These outlive an account, and SQLite may give its number again.
-_SINCE = {"consents": Consent.accepted_at, "audit": AuditEvent.at}
 
 
 def export(portal: Portal, who: Who) -> dict[str, Any]:
@@ -41,8 +39,7 @@ def export(portal: Portal, who: Who) -> dict[str, Any]:
     told: dict[str, Any] = {"written_at": _plain(portal.clock.now()), "account": _account(person)}
     with portal.database.transaction() as connection:
         for name, (table, columns) in _TOLD.items():
-            since = _SINCE.get(name, table.id) >= (person.created_at if name in _SINCE else 0)
-            rows = connection.execute(select(*columns).where(table.account_id == person.id, since).order_by(table.id))
+            rows = connection.execute(select(*columns).where(*_of(person, name, table)).order_by(table.id))
             told[name] = [{key: _plain(value) for key, value in row._mapping.items()} for row in rows]
         _record(portal, connection, who, "data.exported")
     return told
@@ -70,6 +67,17 @@ def close(portal: Portal, who: Who, current: str) -> None:
             )
         connection.execute(delete(Account).where(Account.id == person.id))
         _record(portal, connection, who, "account.closed")
+
+
+def _of(person: Person, name: str, table: Any) -> list[ColumnElement[bool]]:
+    """Which rows are of this account: some outlive an account, and SQLite may give its number again."""
+    own = table.account_id == person.id
+    if name == "audit":
+        return [own, AuditEvent.at >= person.created_at]
+    if name == "consents":  # the first was given with the registration, before there was an account
+        registered = select(Registration.created_at).where(Registration.account_id == person.id)
+        return [own, or_(Consent.accepted_at >= person.created_at, Consent.accepted_at.in_(registered))]
+    return [own]
 
 
 def _account(person: Person) -> dict[str, Any]:
