@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, delete, or_, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 
-from gateway import audit
 from gateway.mail import enqueue
 from gateway.models import Account, AuditEvent, Consent, CustomerLink, Mail, Registration, SessionRow
 from gateway.portal import Portal
-from gateway.selfservice.person import Person, Who, known, proved
+from gateway.selfservice.person import Person, Who, known, proved, record
 
 # What is told of each row; keys, hashes and seals are never among it.
 _TOLD: Mapping[str, tuple[Any, tuple[Any, ...]]] = {
@@ -32,7 +31,6 @@ _TOLD: Mapping[str, tuple[Any, tuple[Any, ...]]] = {
 }
 
 
-
 def export(portal: Portal, who: Who) -> dict[str, Any]:
     """All that the portal holds about the account, as JSON values; times are UTC."""
     person = known(portal, who.account_id)
@@ -41,7 +39,7 @@ def export(portal: Portal, who: Who) -> dict[str, Any]:
         for name, (table, columns) in _TOLD.items():
             rows = connection.execute(select(*columns).where(*_of(person, name, table)).order_by(table.id))
             told[name] = [{key: _plain(value) for key, value in row._mapping.items()} for row in rows]
-        _record(portal, connection, who, "data.exported")
+        record(portal, connection, who, "data.exported")
     return told
 
 
@@ -66,7 +64,7 @@ def close(portal: Portal, who: Who, current: str) -> None:
                 sealer=portal.sealer,
             )
         connection.execute(delete(Account).where(Account.id == person.id))
-        _record(portal, connection, who, "account.closed")
+        record(portal, connection, who, "account.closed")
 
 
 def _of(person: Person, name: str, table: Any) -> list[ColumnElement[bool]]:
@@ -87,14 +85,3 @@ def _account(person: Person) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, datetime) else value
-
-
-def _record(portal: Portal, connection: Connection, who: Who, action: str) -> None:
-    audit.record(
-        connection,
-        at=portal.clock.now(),
-        actor=audit.actor_account(who.login),
-        action=action,
-        account_id=who.account_id,
-        network=who.network,
-    )
