@@ -85,9 +85,10 @@ def set_colleague_password(handle: str) -> ResponseReturnValue:
     if person is None or weakness(password, (person.login, portal().settings.utility.name)):
         return _people({f"password-{handle}": _PASSWORD})
     until = people.first_password_end(portal().clock.now(), portal().settings.security.first_password_days)
+    password_hash = people.hashed(password)
 
     def set_it(connection: Connection, person_id: int) -> None:
-        people.set_password(connection, person_id, password, until=until)
+        people.set_password(connection, person_id, password_hash, until=until)
 
     return _changed(handle, "password_set", set_it)
 

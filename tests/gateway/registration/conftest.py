@@ -62,6 +62,10 @@ class Office:
         self.prove()
         return public_id
 
+    def confirm(self, public_id: str) -> None:
+        """A clerk looks at it and says yes."""
+        service.confirm(self.portal, public_id, seen=service.get(self.portal, public_id).mark, **self.clerk)
+
     def prove(self) -> None:
         """Use the link of the newest mail."""
         self.work()

@@ -1,5 +1,6 @@
 """A running portal with staff: a clerk and an administrator, and their apps for codes."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,9 +34,10 @@ class Clerk:
         return self.client.get(path, **more)
 
     def post(self, path: str, form: str = "", **data: str) -> TestResponse:
-        """Send a form, with the CSRF token of the page that it stands on."""
+        """Send a form, with the CSRF token of the page that it stands on, and the mark of what it shows."""
         page = self.client.get(form or path, follow_redirects=True)
-        return self.client.post(path, data={**data, "csrf_token": token_on(page.text)})
+        seen = re.findall(r'name="seen" value="(\w+)"', page.text)
+        return self.client.post(path, data={"seen": "".join(seen), **data, "csrf_token": token_on(page.text)})
 
     def give_password(self, password: str = PASSWORD) -> TestResponse:
         return self.post("/staff/logowanie", login=self.login, password=password)
