@@ -12,7 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from adapters.base import Adapter
 from adapters.clock import Clock, SystemClock
 from adapters.errors import Misconfigured
-from gateway import api, headers, health, metrics, pages, problems, sessions, staff
+from gateway import api, error_pages, headers, health, metrics, pages, problems, sessions, staff, trusted_hosts
 from gateway.database import Database
 from gateway.erp import build_adapter, build_cache, build_guard
 from gateway.login_watch import FailureWatch
@@ -39,11 +39,12 @@ def create_app(settings: Settings, *, clock: Clock | None = None, adapter: Adapt
     app = Flask("gateway")
     _configure(app, settings)
     app.extensions["ebok"] = portal
+    trusted_hosts.init_app(app, settings)
     CSRFProtect(app)
     # Its context processor would ask the database for each page, also for the one that says that it is away.
     manager = LoginManager(app, add_context_processor=False)
     sessions.init_app(manager)
-    problems.init_app(app)
+    problems.init_app(app, page=error_pages.render)
     headers.init_app(app, secure=settings.web.secure_cookies)
     gate.init_app(app)
     pages.init_app(app)

@@ -59,6 +59,11 @@ class Web:
         "Former secret keys that are still accepted while rotating.", (), secret=True
     )
     secure_cookies: bool = key("False only where the portal is tried out without TLS on one's own machine.", True)
+    trusted_hosts: tuple[str, ...] = key(
+        "Names under which the portal answers besides that of mail.base_url and this machine's own (127.0.0.1, "
+        'localhost); any other is refused. ".ebok.example" stands for all names below it.',
+        (),
+    )
     proxies: int = key("How many proxies of ours stand in front and set X-Forwarded-For and -Proto.", 0, least=0)
 
 
@@ -131,7 +136,9 @@ class MailSettings:
     ca_file: str = key("The certificate authority of its certificate, where that is your own.", "")
     sender: str = key("Whom mail comes from.", "ebok@localhost")
     base_url: str = key(
-        "The portal's own address, for links in mail, such as https://ebok.example.", "http://127.0.0.1:8080"
+        "The portal's own address, such as https://ebok.example: links in mail begin with it, and the portal answers "
+        "under its name.",
+        "http://127.0.0.1:8080",
     )
     templates: str = key("A folder with templates of one's own; what is not in it is taken from ours.", "")
 

@@ -11,6 +11,7 @@ from typing import Any, get_origin, get_type_hints
 
 from adapters.errors import Misconfigured
 from gateway.settings import Settings
+from gateway.trusted_hosts import host_name
 
 PREFIX = "EBOK_"
 _NOT_KEYS = {"base"}
@@ -184,5 +185,17 @@ def _check_together(values: dict[str, Any], mistakes: list[str]) -> None:
         mistakes.append("clock.url: expected an address that begins with http://")
     if web and any(len(each) < 32 for each in web.secret_key_fallbacks):
         mistakes.append("web.secret_key_fallbacks: expected at least 32 characters each")
+    for name in web.trusted_hosts if web else ():
+        if not _is_host(name):
+            mistakes.append("web.trusted_hosts: expected names such as ebok.example, without https:// and port")
+    if mail and not (mail.base_url.startswith(("http://", "https://")) and _is_host(mail.base_url)):
+        mistakes.append("mail.base_url: expected an address such as https://ebok.example")
     if web and guard and guard.documents > web.threads // 2:
         mistakes.append(f"guard.documents: expected at most half of web.threads, {web.threads // 2}")
+
+
+def _is_host(address: str) -> bool:
+    try:
+        return bool(host_name(address))
+    except ValueError:
+        return False

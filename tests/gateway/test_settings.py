@@ -105,6 +105,24 @@ def test_a_secret_can_stand_in_a_file_of_its_own(tmp_path: Path) -> None:
         load(None, {**GOOD, "EBOK_WEB__SECRET_KEY_FILE": str(tmp_path / "none")})
 
 
+@pytest.mark.parametrize(
+    ("variable", "value", "key"),
+    [
+        *(
+            ("EBOK_WEB__TRUSTED_HOSTS", each, "web.trusted_hosts")
+            for each in ("https://", "a b", "..", "ebok.example:8080", "*.ebok.example", "ebok.example/x")
+        ),
+        *(
+            ("EBOK_MAIL__BASE_URL", each, "mail.base_url")
+            for each in ("", "ebok.example", "ftp://ebok.example", "https://", "https://a b/", "https://[::1")
+        ),
+    ],
+)
+def test_a_name_of_the_portals_that_is_none_is_named(variable: str, value: str, key: str) -> None:
+    with pytest.raises(Misconfigured, match=key):
+        load(None, {**GOOD, variable: value})
+
+
 def test_other_variables_with_our_prefix_are_left_alone() -> None:
     assert load(None, {**GOOD, "EBOK_PORT": "1", "EBOK_DEMO_ADAPTER": "rest", "EBOK_CONFIG": "x"})
 
