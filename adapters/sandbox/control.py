@@ -3,7 +3,8 @@
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from adapters.clock import SetClock
@@ -50,7 +51,7 @@ class ControlDesk:
             status, content = 404, {"errors": {"customer_no": "no such customer"}}
         except UnknownInvoice:
             status, content = 404, {"errors": {"invoice_no": "no such invoice of this customer"}}
-        return Answer(status, "application/json", json.dumps(content, ensure_ascii=False).encode())
+        return Answer(status, "application/json", json.dumps(content, ensure_ascii=False).encode(errors="replace"))
 
     def _do(self, request: Request) -> tuple[int, Any]:
         match request.method, *request.parts[1:]:
@@ -93,11 +94,11 @@ class ControlDesk:
         return {"now": _instant(self.clock.now()), "set": self.clock.is_set}
 
     def _payment(self, customer_no: str, request: Request) -> dict[str, Any]:
-        given = _read(request, {"amount": values.money}, {"value_on": _or_none(values.day)})
+        given = _read(request, {"amount": _paid}, {"value_on": _or_none(_day)})
         return entry(self.world.book_payment(customer_no, given["amount"], value_on=given["value_on"]))
 
     def _invoice(self, customer_no: str, request: Request) -> dict[str, Any]:
-        dates = {"due_on": _or_none(values.day), "issued_on": _or_none(values.day)}
+        dates = {"due_on": _or_none(_day), "issued_on": _or_none(_day)}
         given = _read(request, {"gross": values.money}, dates)
         bill, posting = self.world.issue_invoice(
             customer_no, given["gross"], due_on=given["due_on"], issued_on=given["issued_on"]
@@ -152,7 +153,7 @@ def _read(
     """The fields of the body; all the mistakes at once."""
     try:
         given = json.loads(request.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         given = None
     if not isinstance(given, dict):
         raise Wrong(400, body="expected a JSON object")
@@ -191,6 +192,20 @@ def _moment(value: object) -> datetime:
     if moment.year not in _YEARS:
         raise ValueError(f"expected a moment in the years {_YEARS[0]} to {_YEARS[-1]} (UTC)")
     return moment
+
+
+def _day(value: object) -> date:
+    day = values.day(value)
+    if day.year not in _YEARS:
+        raise ValueError(f"expected a day in the years {_YEARS[0]} to {_YEARS[-1]}")
+    return day
+
+
+def _paid(value: object) -> Decimal:
+    amount = values.money(value)
+    if not amount:
+        raise ValueError("expected an amount other than 0.00; a negative one takes a payment back")
+    return amount
 
 
 def _times(value: object) -> int:
