@@ -8,13 +8,13 @@ from adapters.http import HttpClient
 from adapters.limits import Limits
 from adapters.mapping import Mapped, Mistakes, Operation, load
 from adapters.mapping.adapter import MappedAdapter, Reply, owner_of
-from adapters.mapping.options import Options, examine_options
+from adapters.mapping.options import Options, check_files, examine_options
 from adapters.mapping.templates import Params
 from adapters.soap.call import SoapCall
 from adapters.soap.document import open_streamed, open_whole
 from adapters.soap.kind import Described
 from adapters.soap.rowstream import StreamedRows
-from adapters.soap.security import check_files, security
+from adapters.soap.security import security
 from adapters.soap.transport import StreamedAnswers, WholeAnswers, service
 from schemas import Invoice, InvoiceDocument
 
@@ -77,7 +77,10 @@ class SoapAdapter(MappedAdapter):
     def iter_invoices(self, customer_no: str) -> Iterator[Invoice]:
         """All invoices in the ERP's order, as they come: memory stays flat however many there are.
 
-        The rest of the answer is not yet seen when the first record is handed out: an error may come after records.
+        For programs that go through a great many, such as an export. The portal does not use it: its pages and API
+        show the newest first, which an answer in any order tells at its end only, and keep good answers for the next
+        page, while the rest of this one is not yet seen when the first record is handed out: an error may come after
+        records.
         Where the answer cannot be streamed (it is signed, or says whose it is only at its end) it is read whole.
         """
         operation, params = self._operation("invoices"), {"customer_no": customer_no}
