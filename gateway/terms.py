@@ -8,6 +8,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from adapters.errors import Misconfigured
+from adapters.shown import shown
 from gateway.settings import Settings
 
 _SAMPLES = Path(__file__).parent / "samples"
@@ -66,7 +67,8 @@ def load_terms(settings: Settings) -> Terms:
         try:
             texts[key] = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):
-            mistakes.append(f"terms.{key}: the file {name} cannot be read as UTF-8 text")
+            found = shown(str(path)) if path.exists() else f"no such file: {shown(str(path))}"
+            mistakes.append(f"terms.{key}: expected a file that can be read as UTF-8 text, but found {found}")
     if mistakes:
         raise Misconfigured(*mistakes)
     return Terms(

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from adapters.http_target import origin
 from adapters.mapping.mistakes import Mistakes, one_of
-from adapters.pem import trouble_with_authorities
+from adapters.pem import trouble_with_authorities, trouble_with_certificate, trouble_with_key
 
 BUILT_IN = Path(__file__).parent.parent / "erps"
 
@@ -73,7 +73,7 @@ def examine_options(options: Mapping[str, Any], kind: str, mistakes: Mistakes, *
     mapping = _mapping(f"{place}.mapping", texts.get("mapping"), mistakes) if "mapping" in wanted else None
     if "token" in texts:
         headers = {"Authorization": f"Bearer {texts['token']}", **headers}
-    return Options(
+    found = Options(
         mapping,
         texts.get("url", ""),
         (texts["username"], texts.get("password", "")) if "username" in texts else None,
@@ -82,6 +82,21 @@ def examine_options(options: Mapping[str, Any], kind: str, mistakes: Mistakes, *
         texts.get("proxy"),
         {name: texts[name] for name in MORE[kind] if name in texts},
     )
+    if not in_use:  # else the mapping says whether they are wanted
+        check_files(found, mistakes)
+    return found
+
+
+def check_files(given: Options, mistakes: Mistakes) -> bool:
+    """Note what is wrong with the keys and certificates for signing that are named; True where nothing is."""
+    right = True
+    for name, file in given.more.items():
+        trouble = (trouble_with_key if name == "sign_key" else trouble_with_certificate)(Path(file))
+        if trouble is not None:
+            sort = "private key without a password" if name == "sign_key" else "certificate"
+            mistakes.add(f"erp.soap.{name}", f"a PEM file with a {sort}, but found {trouble}")
+            right = False
+    return right
 
 
 def built_in() -> list[str]:

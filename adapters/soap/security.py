@@ -2,7 +2,6 @@
 
 from importlib import import_module
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 from lxml import etree
@@ -11,8 +10,7 @@ from zeep.wsse.username import UsernameToken
 
 from adapters.errors import BadData
 from adapters.mapping.mistakes import Mistakes
-from adapters.mapping.options import MORE, Options
-from adapters.pem import trouble_with_certificate, trouble_with_key
+from adapters.mapping.options import MORE, Options, check_files
 
 _DSIG = "{http://www.w3.org/2000/09/xmldsig#}"
 _WSSE = "{http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd}"
@@ -31,18 +29,6 @@ def security(kind: str, given: Options, mistakes: Mistakes) -> Any:
         mistakes.add("erp.soap.username", f'a value; the mapping\'s security is "{kind}"')
         return None
     return UsernameToken(*given.auth, use_digest=kind.endswith("digest"))  # type: ignore[no-untyped-call]
-
-
-def check_files(given: Options, mistakes: Mistakes) -> bool:
-    """Note what is wrong with the keys and certificates that are named; True where nothing is."""
-    right = True
-    for name, file in given.more.items():
-        trouble = (trouble_with_key if name == "sign_key" else trouble_with_certificate)(Path(file))
-        if trouble is not None:
-            sort = "private key without a password" if name == "sign_key" else "certificate"
-            mistakes.add(f"erp.soap.{name}", f"a PEM file with a {sort}, but found {trouble}")
-            right = False
-    return right
 
 
 def _signature(given: Options, mistakes: Mistakes) -> "Signed | None":
