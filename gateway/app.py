@@ -11,7 +11,19 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from adapters.base import Adapter
 from adapters.clock import Clock, SystemClock
-from gateway import api, error_pages, headers, health, metrics, pages, problems, sessions, staff, trusted_hosts
+from gateway import (
+    api,
+    error_pages,
+    headers,
+    health,
+    metrics,
+    pages,
+    problems,
+    sessions,
+    staff,
+    trusted_hosts,
+    unwritable,
+)
 from gateway.database import Database
 from gateway.login_watch import FailureWatch
 from gateway.portal import Portal
@@ -43,6 +55,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, adapter: Adapt
     sessions.init_app(manager)
     problems.init_app(app, page=error_pages.render)
     headers.init_app(app, secure=settings.web.secure_cookies)
+    unwritable.init_app(app)
     gate.init_app(app)
     pages.init_app(app)
     staff.init_app(app)
