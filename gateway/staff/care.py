@@ -16,6 +16,7 @@ from gateway.models import Account, CustomerLink, OneTimeCode, SessionRow, Trust
 from gateway.passwords import FirstPassword
 from gateway.sealing import Sealer
 from gateway.settings import Settings
+from gateway.staff.lock_reasons import sentence_about
 
 LOCK_REASONS = ("customer-asked", "suspicious", "no-longer-entitled", "other")
 UNLOCK_REASONS = ("customer-asked", "cleared-up", "by-mistake", "other")
@@ -135,7 +136,7 @@ def lock(connection: Connection, account_id: int, deed: Deed, *, reason: str) ->
     connection.execute(delete(TrustedDevice).where(TrustedDevice.account_id == account_id))
     _note(connection, deed, "account.locked", account_id, reason)
     if account.email:
-        _mail(connection, deed, account, "account_locked", {})
+        _mail(connection, deed, account, "account_locked", sentence_about(reason, account.language))
 
 
 def unlock(connection: Connection, account_id: int, deed: Deed, *, reason: str) -> None:
