@@ -68,13 +68,13 @@ class Sessions:
         staff_id: int | None = None,
         expires_at: datetime | None = None,
         password_hash: str | None = None,
-        instead_of: int | None = None,
+        instead_of: str | None = None,
         **more: Any,
     ) -> tuple[str, datetime]:
         """A new session: its key, which is kept nowhere else, and when it ends at the latest.
 
-        ``password_hash`` is the one that a password was just found to fit, ``instead_of`` a session that this one
-        replaces; raises ``Overtaken`` where either is no more.
+        ``password_hash`` is the one that a password was just found to fit, ``instead_of`` the key of a session that
+        this one replaces; raises ``Overtaken`` where either is no more.
 
         ``more`` are other columns of ``SessionRow``: ``device``, ``label``, ``link_id``, ``waits_for``.
         """
@@ -158,7 +158,7 @@ class Sessions:
         return owner.where(SessionRow.key_hash == key_hash(key), SessionRow.kind == self._kind)
 
 
-def _hold(connection: Connection, account_id: int | None, password_hash: str | None, instead_of: int | None) -> None:
+def _hold(connection: Connection, account_id: int | None, password_hash: str | None, instead_of: str | None) -> None:
     """Whoever changes the password ends all sessions after it: they wait for ours, or we see that they were first."""
     if password_hash is not None:
         held = select(Account.password_hash).where(Account.id == account_id).with_for_update(read=True)
@@ -166,7 +166,7 @@ def _hold(connection: Connection, account_id: int | None, password_hash: str | N
             raise Overtaken
     if instead_of is not None:
         connection.execute(select(Account.id).where(Account.id == account_id).with_for_update(read=True))
-        if connection.execute(delete(SessionRow).where(SessionRow.id == instead_of)).rowcount != 1:
+        if connection.execute(delete(SessionRow).where(SessionRow.key_hash == key_hash(instead_of))).rowcount != 1:
             raise Overtaken
 
 

@@ -54,4 +54,4 @@ def finish(key: str, code: str) -> dict[str, Any]:
     account_id = found.account_id or 0
     who = Who(account_id, found.login, requester.network())
     second_factor.check(portal(), who, found.session_id, code)
-    return new_token(account_id, instead_of=found.session_id)
+    return new_token(account_id, instead_of=key)

@@ -47,7 +47,7 @@ def _confirm(portal: Portal, public_id: str, staff_id: int, *, seen: str, staff_
             account_id = _new_account(portal, connection, row, typed, password, now)
         else:
             account_id = account.id
-            _mail(portal, connection, row, account.email, "customer_linked", {}, now)
+            _mail(portal, connection, row, account.email, "customer_linked", {}, now, account_id)
         _link(connection, account_id, typed.customer_no, now)
         _close(connection, row, State.CONFIRMED, now, staff_id, account_id=account_id)
         audit.record(

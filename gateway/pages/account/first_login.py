@@ -30,7 +30,7 @@ def second_factor_step() -> ResponseReturnValue:
             mistakes = refused.mistakes
         else:
             try:
-                begin(account_id, instead_of=found.session_id)
+                begin(account_id, instead_of=found.key)
             except Overtaken:
                 return redirect(url_for("pages.login"), 303)
             answer = redirect(url_for("pages.start"), 303)
