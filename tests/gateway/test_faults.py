@@ -101,7 +101,9 @@ def test_a_fault_is_answered_in_time_and_in_words(portal: Stack, operation: str,
     assert took < limit
     assert 'action="/wylogowanie"' in seen.text or fault in ANSWERED
     if operation in ("customer", "balance"):  # the start page stands, even with no part left to show
-        assert seen.status_code == (200 if fault in ANSWERED else expected(portal, fault))
+        usual = 200 if fault in ANSWERED else expected(portal, fault)
+        # Four answers that are too large, read at once, may come too late as well.
+        assert seen.status_code in ({usual, 503} if fault == "too_large" else {usual})
     elif fault not in ANSWERED:
         assert seen.status_code in (404, 422, 502, 503), seen.status
         assert "</html>" in seen.text
