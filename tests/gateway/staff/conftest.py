@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 from gateway.audit_query import Event, find
 from gateway.models import Account, AuditEvent, Mail, OneTimeCode, Registration, SessionRow, Staff, Throttle
 from gateway.staff import people
+from tests.gateway.conftest import FreshDatabase
 from tests.gateway.pages.conftest import token_on
 from tests.stack import NOON, PASSWORD, Stack, stack
 
@@ -75,8 +76,9 @@ _LEFT_BY_TESTS = (AuditEvent, Mail, Registration, OneTimeCode, SessionRow, Throt
 
 
 @pytest.fixture(scope="module")
-def _stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with stack(tmp_path_factory.mktemp("staff"), face="rest", CACHE__SECONDS="0") as made:
+def _stack(fresh_database: FreshDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    folder = tmp_path_factory.mktemp("staff")
+    with fresh_database() as where, stack(folder, face="rest", CACHE__SECONDS="0", **where) as made:
         yield made
 
 
