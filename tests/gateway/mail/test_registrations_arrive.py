@@ -37,10 +37,10 @@ SERVER = Path(__file__).with_name("server_process.py")
 class Falling:
     """A process that is started and killed with SIGKILL over and over, until it may stay up."""
 
-    def __init__(self, command: list[str], folder: Path, seed: int, lives: tuple[float, float], down: float) -> None:
+    def __init__(self, command: list[str], folder: Path, seed: int) -> None:
         self.files: list[Path] = []
         self.kills = 0
-        self._command, self._folder, self._lives, self._down = command, folder, lives, down
+        self._command, self._folder = command, folder
         self._chance = random.Random(seed)
         self._stays_up, self._ended = Event(), Event()
         self._thread = Thread(target=self._live)
@@ -66,11 +66,12 @@ class Falling:
         while not self._ended.is_set():
             file = self._folder / f"{len(self.files):05}"
             self.files.append(file)
-            process = subprocess.Popen([*self._command, str(file)])
+            began, process = time.monotonic(), subprocess.Popen([*self._command, str(file)])
             try:
                 while not file.exists() and process.poll() is None:
                     time.sleep(0.01)
-                self._stays_up.wait(self._chance.uniform(*self._lives))
+                took = time.monotonic() - began
+                self._stays_up.wait(self._chance.uniform(0, 6 * took))  # so that it is up for most of the time
                 if self._stays_up.is_set():
                     self._ended.wait()
             finally:
@@ -78,14 +79,14 @@ class Falling:
                 process.wait()
             self.kills += not self._ended.is_set()
             self.killed()
-            self._stays_up.wait(self._chance.uniform(0, self._down))
+            self._stays_up.wait(self._chance.uniform(0, 0.5))
 
 
 class FallingWorker(Falling):
     """Remembers which mails it was just sending when it was killed."""
 
     def __init__(self, here: Office, command: list[str], folder: Path) -> None:
-        super().__init__(command, folder, seed=29, lives=(0.3, 6.0), down=0.5)
+        super().__init__(command, folder, seed=29)
         self._here = here
         self.in_flight: set[tuple[str, int]] = set()
 
@@ -99,7 +100,7 @@ class FallingWorker(Falling):
 def falling(
     here: Office, url: str, start: datetime, port: int, folder: Path
 ) -> Iterator[tuple[Falling, FallingWorker]]:
-    server = Falling([sys.executable, str(SERVER), str(port)], folder / "server", 23, lives=(0.1, 3.0), down=0.5)
+    server = Falling([sys.executable, str(SERVER), str(port)], folder / "server", 23)
     command = [sys.executable, "-m", "tests.gateway.mail.worker_process", url, str(port), start.isoformat()]
     worker = FallingWorker(here, command, folder / "worker")
     try:
