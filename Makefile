@@ -17,9 +17,11 @@ test: lint ## Install what is needed, then lint and run every test
 	@scripts/system-packages
 	$(BIN)/pytest -q -n 4 --dist loadgroup
 
-campaign: $(TEST_DEPS) ## The long versions: histories of the rule, fuzzing, mail under servers and workers that fall
-	EBOK_HISTORIES=250 EBOK_FUZZ=1500 EBOK_MAILS=1000 $(BIN)/pytest -q -n 2 tests/gateway/test_rule_through_the_door.py \
-	  tests/gateway/test_api_fuzzed.py tests/gateway/mail/test_nothing_lost.py
+campaign: $(TEST_DEPS) ## The long versions: histories of the rule, fuzzing, mail under servers and workers that fall, guessing
+	EBOK_HISTORIES=250 EBOK_FUZZ=1500 EBOK_MAILS=1000 EBOK_REGISTRATIONS=1000 EBOK_NAMES=10000 $(BIN)/pytest -q -n 2 \
+	  tests/gateway/test_rule_through_the_door.py tests/gateway/test_api_fuzzed.py tests/gateway/mail/test_nothing_lost.py \
+	  tests/gateway/mail/test_registrations_arrive.py tests/gateway/test_login_guards.py
+	EBOK_TRIES=1000 $(BIN)/python -m benchmarks.known_and_unknown
 
 lint: $(TEST_DEPS) ## Check style, types, the direction of imports
 	$(BIN)/ruff check .

@@ -4,6 +4,9 @@ Each carries a message that is safe to show and a ``detail`` for the log alone; 
 personal data.
 """
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
 
 class AdapterError(Exception):
     """Anything that an adapter may raise; ``detail`` goes into the log, never onto a page."""
@@ -34,13 +37,29 @@ class Unavailable(AdapterError):
 
 
 class Rejected(AdapterError):
-    """The ERP understood and said no; ``code`` is its own, from the adapter's list of refusals."""
+    """The ERP understood and said no; ``code`` is its own, from the adapter's list of refusals.
+
+    The customer is shown ``code`` and why: ``message``, or one of ``translations``, by language such as "pl".
+    """
 
     message = "The billing system refused this."
 
-    def __init__(self, detail: str = "", *, message: str | None = None, code: str = "") -> None:
+    def __init__(
+        self,
+        detail: str = "",
+        *,
+        message: str | None = None,
+        code: str = "",
+        translations: Mapping[str, str] | None = None,
+    ) -> None:
         super().__init__(detail, message=message)
         self.code = code
+        self.translations = dict(translations or {})
+
+    def words_in(self, language: str) -> str:
+        """The adapter's own words for the customer, in their language if it has them; empty where it has none."""
+        own = str(vars(self).get("message", ""))
+        return self.translations.get(language) or own or next(iter(self.translations.values()), "")
 
 
 class NotFound(AdapterError):
@@ -73,3 +92,12 @@ class Misconfigured(AdapterError):
     def __init__(self, *mistakes: str) -> None:
         super().__init__("\n".join(mistakes))
         self.mistakes = list(mistakes)
+
+
+@contextmanager
+def noting(mistakes: list[str]) -> Iterator[None]:
+    """Go on after a ``Misconfigured``, adding its mistakes to the list: what is wrong elsewhere is to be said too."""
+    try:
+        yield
+    except Misconfigured as error:
+        mistakes += error.mistakes

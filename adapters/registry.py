@@ -5,6 +5,7 @@ Only the named one is loaded. A wrong name stops the start and lists the right o
 
 from importlib import import_module
 from importlib.metadata import entry_points
+from inspect import isabstract
 
 from adapters.base import Adapter
 from adapters.errors import Misconfigured
@@ -32,10 +33,14 @@ def load(name: str) -> type[Adapter]:
     module, _, attribute = path.partition(":")
     try:
         found = getattr(import_module(module), attribute)
-    except (ImportError, AttributeError) as error:
-        raise Misconfigured(f'erp.adapter: "{name}" could not be loaded: {error}') from error
+    except Exception as error:  # importing somebody else's module can raise anything
+        told = f"{type(error).__name__}: {error}"
+        raise Misconfigured(f'erp.adapter: "{name}" could not be loaded: {told}') from error
     if not (isinstance(found, type) and issubclass(found, Adapter)):
         raise Misconfigured(f'erp.adapter: "{name}" is not a subclass of adapters.base.Adapter')
+    if isabstract(found):
+        lacks = ", ".join(sorted(found.__abstractmethods__))
+        raise Misconfigured(f'erp.adapter: "{name}" is not complete; it lacks {lacks}')
     return found
 
 

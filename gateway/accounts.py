@@ -4,18 +4,20 @@ import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import delete, insert, or_, select
+from sqlalchemy import Connection, delete, func, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 
 from gateway.database import Database
-from gateway.models import Account, Consent, CustomerLink, SessionRow
-from gateway.passwords import hash_password, is_right
+from gateway.models import Account, AuditEvent, Consent, CustomerLink, SessionRow
+from gateway.passwords import hash_password, is_right, some_letters
 from gateway.terms import Document
 from schemas import values
 
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._@+\-]{2,63}")
 PASSWORD_LENGTH = range(12, 129)
+_TAKEN = "login: this one is taken"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,14 @@ class Link:
 
     public_id: str
     customer_no: str
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The account that a password opened, and the hash that it fitted."""
+
+    id: int
+    password_hash: str
 
 
 class AccountProblem(ValueError):
@@ -57,17 +67,17 @@ def add_account(
     password_hash = hash_password(password)
     try:
         with database.transaction() as connection:
-            made = connection.execute(
-                insert(Account).values(
-                    login=login,
-                    email=email,
-                    password_hash=password_hash,
-                    password_until=first_password_until,
-                    created_at=now,
-                    second_factor="email" if email else "off",
-                )
+            if is_name_of_another(connection, login) or (email and is_name_of_another(connection, email)):
+                raise AccountProblem(_TAKEN)
+            account_id = insert_account(
+                connection,
+                login=login,
+                email=email,
+                password_hash=password_hash,
+                password_until=first_password_until,
+                created_at=now,
+                second_factor="email" if email else "off",
             )
-            account_id = made.inserted_primary_key[0]  # type: ignore[index]  # there is one row
             for number in numbers:
                 connection.execute(
                     insert(CustomerLink).values(
@@ -88,10 +98,30 @@ def add_account(
                     )
                 )
     except IntegrityError:
-        raise AccountProblem("login: this one is taken") from None
+        raise AccountProblem(_TAKEN) from None
 
 
-def account_id_for(database: Database, login: str, password: str) -> int | None:
+def insert_account(connection: Connection, **values: Any) -> int:
+    """A new row and its id, which no account had before: of closed ones the audit log and consents still tell."""
+    if connection.dialect.name == "sqlite":  # it would give the last one's id again
+        had = [select(func.max(each)) for each in (Account.id, AuditEvent.account_id, Consent.account_id)]
+        values["id"] = max(connection.execute(each).scalar() or 0 for each in had) + 1
+    made: Any = connection.execute(insert(Account).values(**values)).inserted_primary_key
+    return int(made[0])
+
+
+def is_name_of_another(connection: Connection, name: str, account_id: int = 0) -> bool:
+    """Whether somebody else logs in by this name already, be it a login or an address."""
+    query = select(Account.id).where(or_(Account.login == name, Account.email == name), Account.id != account_id)
+    return connection.execute(query).first() is not None
+
+
+def invented_login() -> str:
+    """A login for whoever has no address that could be one."""
+    return f"ebok-{some_letters(8)}"
+
+
+def opened_by(database: Database, login: str, password: str) -> Opened | None:
     """The account that this login, or e-mail, and password open, or None; takes as long for one that does not exist."""
     typed = login.strip().lower()
     with database.reading() as connection:
@@ -100,7 +130,7 @@ def account_id_for(database: Database, login: str, password: str) -> int | None:
             select(Account.id, Account.password_hash).where(or_(Account.login == typed, Account.email == typed))
         ).first()
     right = is_right(password, row.password_hash if row else None)
-    return row.id if row and right else None
+    return Opened(row.id, row.password_hash) if row and right else None
 
 
 def links_of(database: Database, account_id: int) -> list[Link]:

@@ -11,19 +11,28 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from adapters.base import Adapter
 from adapters.clock import Clock, SystemClock
-from adapters.errors import Misconfigured
-from gateway import api, headers, health, metrics, pages, problems, sessions, staff
+from gateway import (
+    api,
+    error_pages,
+    headers,
+    health,
+    metrics,
+    pages,
+    problems,
+    sessions,
+    staff,
+    trusted_hosts,
+    unwritable,
+)
 from gateway.database import Database
-from gateway.erp import build_adapter, build_cache, build_guard
 from gateway.login_watch import FailureWatch
-from gateway.mail.texts import load_mail_texts
 from gateway.portal import Portal
+from gateway.portal_parts import build_parts
 from gateway.remote_clock import RemoteClock
 from gateway.sealing import Sealer
 from gateway.selfservice import gate
 from gateway.session_store import PAGE, PERSONAL, STAFF, TOKEN, Sessions
 from gateway.settings import Settings
-from gateway.terms import load_terms
 from gateway.throttle import Throttles
 from gateway.tokens import TokenService
 
@@ -39,12 +48,14 @@ def create_app(settings: Settings, *, clock: Clock | None = None, adapter: Adapt
     app = Flask("gateway")
     _configure(app, settings)
     app.extensions["ebok"] = portal
+    trusted_hosts.init_app(app, settings)
     CSRFProtect(app)
     # Its context processor would ask the database for each page, also for the one that says that it is away.
     manager = LoginManager(app, add_context_processor=False)
     sessions.init_app(manager)
-    problems.init_app(app)
+    problems.init_app(app, page=error_pages.render)
     headers.init_app(app, secure=settings.web.secure_cookies)
+    unwritable.init_app(app)
     gate.init_app(app)
     pages.init_app(app)
     staff.init_app(app)
@@ -63,44 +74,21 @@ def create_app(settings: Settings, *, clock: Clock | None = None, adapter: Adapt
 
 
 def _build(settings: Settings, clock: Clock, adapter: Adapter | None) -> Portal:
-    mistakes: list[str] = []
-    database = guarded = cache = terms = mail_texts = None
-    try:
-        database = Database(settings.database.url, base=settings.base)
-    except Misconfigured as error:
-        mistakes += error.mistakes
-    try:
-        cache = build_cache(settings, clock)
-    except Misconfigured as error:
-        mistakes += error.mistakes
-    try:
-        guarded = build_guard(adapter or build_adapter(settings), settings, clock, cache=cache)
-    except Misconfigured as error:
-        mistakes += error.mistakes
-    try:
-        terms = load_terms(settings)
-    except Misconfigured as error:
-        mistakes += error.mistakes
-    try:
-        mail_texts = load_mail_texts(settings)
-    except Misconfigured as error:
-        mistakes += error.mistakes
-    if database is None or guarded is None or terms is None or mail_texts is None or mistakes:
-        raise Misconfigured(*mistakes)
+    parts = build_parts(settings, clock, adapter)
     secrets = [settings.web.secret_key, *settings.web.secret_key_fallbacks]
     sealer = Sealer(secrets)
     return Portal(
         settings=settings,
         clock=clock,
-        database=database,
-        erp=guarded,
+        database=parts.database,
+        erp=parts.erp,
         sealer=sealer,
         tokens=TokenService(secrets, clock, timedelta(hours=settings.security.link_hours)),
-        throttles=Throttles(database, sealer),
+        throttles=Throttles(parts.database, sealer),
         failures=FailureWatch(settings.security.login_alarm),
-        terms=terms,
-        mail_texts=mail_texts,
-        **_sessions(settings, database),
+        terms=parts.terms,
+        mail_texts=parts.mail_texts,
+        **_sessions(settings, parts.database),
     )
 
 

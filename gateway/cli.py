@@ -15,6 +15,8 @@ from gateway.cli_outbox import outbox
 from gateway.cli_registrations import registrations
 from gateway.cli_staff import ACCOUNT_COMMANDS, audit, staff
 from gateway.config_example import render
+from gateway.demo import run_demo
+from gateway.ports import port_option
 
 
 @click.group()
@@ -54,15 +56,13 @@ def serve(context: Context) -> None:
 
 @main.command()
 @click.option("--adapter", type=click.Choice(["soap", "rest"]), envvar="EBOK_DEMO_ADAPTER", default="soap")
-@click.option("--port", envvar="EBOK_PORT", default=8080, show_default=True)
-@click.option("--sandbox-port", envvar="EBOK_SANDBOX_PORT", default=8090, show_default=True)
-@click.option("--smtp-port", envvar="EBOK_SMTP_PORT", default=8025, show_default=True, help="The demo's mailbox.")
+@port_option("--port", "EBOK_PORT", 8080, "The portal's.")
+@port_option("--sandbox-port", "EBOK_SANDBOX_PORT", 8090, "The billing system's.")
+@port_option("--smtp-port", "EBOK_SMTP_PORT", 8025, "The demo's mailbox.")
 @click.option("--folder", type=click.Path(path_type=Path, file_okay=False), default=Path(".demo"), show_default=True)
 @explained
 def demo(adapter: str, port: int, sandbox_port: int, smtp_port: int, folder: Path) -> None:
     """Run the portal in front of the sandbox billing system, with invented customers."""
-    from gateway.demo import run_demo
-
     run_demo(adapter=adapter, port=port, sandbox_port=sandbox_port, smtp_port=smtp_port, folder=folder)
 
 
@@ -146,6 +146,8 @@ def adapter_ping(context: Context) -> None:
 
     try:
         build_adapter(context.settings()).ping()
+    except Misconfigured:
+        raise  # each mistake on a line of its own
     except AdapterError as error:
         raise click.ClickException(f"{error.message} ({error.detail})") from None
     click.echo("The billing system answers.")

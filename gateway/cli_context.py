@@ -11,9 +11,9 @@ import click
 from sqlalchemy.exc import SQLAlchemyError
 
 from adapters.errors import Misconfigured
+from gateway.config_check import load_or_explain
 from gateway.database import Database
 from gateway.settings import Settings
-from gateway.settings_file import load
 
 
 class Context:
@@ -23,7 +23,7 @@ class Context:
         self.config = config
 
     def settings(self) -> Settings:
-        return load(self.config, os.environ)
+        return load_or_explain(self.config, os.environ)
 
     def database(self) -> Database:
         settings = self.settings()

@@ -13,6 +13,7 @@ from gateway import audit as audit_log
 from gateway import audit_query
 from gateway.cli_context import Context, explained
 from gateway.password_rules import weakness
+from gateway.passwords import first_password
 from gateway.remote_clock import RemoteClock
 from gateway.sealing import Sealer
 from gateway.settings import Settings
@@ -133,10 +134,10 @@ def account_unlock(context: Context, login: str, reason: str) -> None:
 @explained
 def account_resend(context: Context, login: str) -> None:
     """Mail a new first password to somebody who has not changed theirs yet; it is shown nowhere."""
-    settings = context.settings()
+    settings, password = context.settings(), first_password()
 
     def resend(connection: Any, account: int, deed: care.Deed) -> None:
-        care.resend_first_password(connection, account, deed, settings)
+        care.resend_first_password(connection, account, deed, settings, password)
 
     _care(context, login, resend)
     click.echo(f"A new first password is on its way to {login}.")

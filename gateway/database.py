@@ -1,5 +1,6 @@
 """Opens the portal's own database: SQLite by default, PostgreSQL by its URL, the same migrations for both."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,8 +15,10 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from adapters.errors import Misconfigured
+from adapters.shown import shown
 
 _BUSY_SECONDS = 5
+_SQLITE = b"SQLite format 3\0"
 _FORGET_MILLISECONDS = 100
 # A request holds a connection for a moment only; as many as there could ever be threads.
 _POOL: dict[str, Any] = {"pool_size": 20, "max_overflow": 200}
@@ -31,12 +34,16 @@ class Database:
                 if not parsed.database or parsed.database == ":memory:":
                     raise ValueError("a database in memory forgets everybody")
                 parsed = parsed.set(database=str(base / parsed.database))
+                _check_place(Path(parsed.database or ""))
+            elif parsed.get_backend_name() != "postgresql":
+                raise ValueError("another database, on which nothing was tried")
             self.engine = _engine(parsed)
             self._writing = self.engine.execution_options(ebok_writes=True)
         except (ArgumentError, NoSuchModuleError, ImportError, ValueError, TypeError):
             raise Misconfigured(
                 "database.url: expected sqlite:///file.sqlite or postgresql+psycopg://user:password@host/name "
-                "(the latter with the extra ebok-gateway[postgres] installed)"
+                "(the latter with the extra ebok-gateway[postgres] installed), "
+                f"but found {_sort(url)}"
             ) from None
 
     @contextmanager
@@ -78,6 +85,35 @@ class Database:
         with self.engine.connect() as connection:
             at = MigrationContext.configure(connection).get_current_revision()
         return at == ScriptDirectory.from_config(_alembic()).get_current_head()
+
+
+def _check_place(file: Path) -> None:
+    """Raises ``Misconfigured`` where SQLite could neither open nor make this file; opens no database."""
+    folder = file.parent
+    trouble = None
+    if not folder.is_dir():
+        trouble = f"no folder {shown(str(folder))}"
+    elif not os.access(folder, os.W_OK | os.X_OK):  # SQLite writes its log beside the file
+        trouble = f"the folder {shown(str(folder))}, which this user cannot write to"
+    elif file.exists() and not (file.is_file() and os.access(file, os.R_OK | os.W_OK)):
+        trouble = f"{shown(str(file))}, which is no file that this user can write to"
+    elif not _begins_as_sqlite(file):
+        trouble = f"{shown(str(file))}, which is no SQLite database"
+    if trouble is not None:
+        raise Misconfigured(f"database.url: expected a file in a folder that can be written to, but found {trouble}")
+
+
+def _begins_as_sqlite(file: Path) -> bool:
+    if not file.exists():
+        return True
+    with file.open("rb") as opened:
+        return opened.read(len(_SQLITE)) in (b"", _SQLITE)
+
+
+def _sort(url: str) -> str:
+    """Which database the URL asks for, without its password."""
+    scheme = url.partition("://")[0]
+    return shown(f"{scheme}://…") if "://" in url else shown(url, secret=True)
 
 
 def _size(file: Path) -> int:

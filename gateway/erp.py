@@ -1,5 +1,6 @@
 """The only module that builds the adapter, and how views ask it."""
 
+import os
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
@@ -13,19 +14,21 @@ import holidays
 from adapters import registry
 from adapters.base import Adapter
 from adapters.clock import Clock, local_day
-from adapters.errors import AdapterError, Misconfigured
+from adapters.errors import AdapterError, Misconfigured, NotSupported
 from adapters.guard import GuardedAdapter, GuardSettings
 from adapters.guard.cache import Cache
 from adapters.guard.redis_cache import RedisCache
 from adapters.limits import Limits
+from adapters.mapping import Mistakes
+from adapters.mapping.options import FILES, MORE, examine_options
 from adapters.settlement import EVERY_DAY, RefreshDays
 from gateway import incidents
 from gateway.erp_metrics import observe_erp
 from gateway.portal import portal
 from gateway.settings import Settings
+from gateway.settings_mistakes import named
 from schemas import Basis
 
-_FILES = {"mapping", "ca_file"}
 # Threads that wait for the ERP on behalf of a page; the guard, not this, limits what reaches the ERP.
 _waiting = ThreadPoolExecutor(max_workers=48, thread_name_prefix="side-by-side")
 
@@ -73,23 +76,57 @@ def _part(call: Callable[[], Any]) -> Part:
 
 def build_adapter(settings: Settings) -> Adapter:
     """The adapter that the settings name; raises ``Misconfigured``. No I/O to the ERP."""
+    try:
+        return _built(settings)
+    except Misconfigured as error:
+        raise Misconfigured(*(named(each, settings.variables) for each in error.mistakes)) from error.__cause__
+
+
+def _built(settings: Settings) -> Adapter:
     chosen = registry.load(settings.erp.adapter)
+    options = _options(settings, settings.erp.adapter)
+    try:
+        return chosen.from_settings(options, limits=_limits(settings))
+    except Misconfigured:
+        raise
+    except NotSupported:
+        raise Misconfigured(f'erp.adapter: "{settings.erp.adapter}" has no from_settings') from None
+    except Exception as error:  # of somebody's own adapter; its text could repeat a password
+        told = f"{type(error).__name__} in its from_settings"
+        raise Misconfigured(f'erp.adapter: "{settings.erp.adapter}" cannot be built: {told}') from error
+
+
+def check_unused_tables(settings: Settings) -> None:
+    """Look at the tables of the adapters that are not named; raises ``Misconfigured`` with what is wrong in them."""
+    mistakes = Mistakes()
+    for kind in sorted(MORE.keys() - {settings.erp.adapter}):
+        examine_options(_options(settings, kind), kind, mistakes, in_use=False)
+    chosen = settings.erp.adapter
+    if chosen in MORE:
+        told = f"unknown key; the adapter {chosen} reads [erp.{chosen}]"
+        mistakes.found += [f"erp.options.{name}: {told}" for name in settings.erp.options]
+    mistakes.raise_any()
+
+
+def _options(settings: Settings, adapter: str) -> dict[str, Any]:
+    """The adapter's own table, its files as they are found from the configuration's folder."""
     tables = {"soap": settings.erp.soap, "rest": settings.erp.rest}
-    options = dict(tables.get(settings.erp.adapter, settings.erp.options))
-    for name in _FILES & options.keys():
+    options = dict(tables.get(adapter, settings.erp.options))
+    for name in FILES & options.keys():
         beside = settings.base / str(options[name])
-        if beside.is_file():  # a built-in mapping has a name and no file here
+        if os.path.isfile(beside):  # a built-in mapping has a name and no file here
             options[name] = str(beside)
-    return chosen.from_settings(options, limits=_limits(settings))
+    return options
 
 
 def build_cache(settings: Settings, clock: Clock) -> Cache | None:
     """The cache that processes share, or None for memory; raises ``Misconfigured``. No I/O."""
-    if not settings.cache.redis_url or settings.cache.seconds <= 0:
+    if not settings.cache.redis_url:
         return None
     # Another adapter or rule gives other answers, so their processes do not share.
     secret = "\0".join((settings.web.secret_key, settings.erp.adapter, settings.erp.refresh))
-    return RedisCache(settings.cache.redis_url, secret=secret, clock=clock, seconds=settings.cache.seconds)
+    cache = RedisCache(settings.cache.redis_url, secret=secret, clock=clock, seconds=settings.cache.seconds)
+    return cache if settings.cache.seconds > 0 else None
 
 
 def build_guard(adapter: Adapter, settings: Settings, clock: Clock, *, cache: Cache | None = None) -> GuardedAdapter:

@@ -3,8 +3,10 @@
 A few callers wait for their turn; more are told to come back, so that guessing cannot take every thread of a server.
 """
 
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
@@ -14,6 +16,8 @@ from argon2.exceptions import InvalidHashError, VerificationError
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 _at_once = BoundedSemaphore(2)
 _in_line = BoundedSemaphore(2 + 16)
+LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+"""Those that nobody reads for another, on paper or a screen; five bits each, nearly."""
 _NOBODY = _hasher.hash("nobody's password")
 
 
@@ -39,6 +43,28 @@ def is_right(password: str, password_hash: str | None) -> bool:
             return _hasher.verify(password_hash or _NOBODY, password) and bool(password_hash)
         except (VerificationError, InvalidHashError):
             return False
+
+
+@dataclass(frozen=True, slots=True)
+class FirstPassword:
+    """A password that nobody chose, for one mail, and its hash, which is kept."""
+
+    text: str = field(repr=False)
+    hash: str
+
+
+def first_password() -> FirstPassword:
+    """Sixteen random letters and digits, which are 79 bits, in groups; raises ``Busy``.
+
+    To be made before the transaction that keeps it: hashing takes long, and SQLite has one writer.
+    """
+    text = "-".join(some_letters(4) for _ in range(4))
+    return FirstPassword(text, hash_password(text))
+
+
+def some_letters(count: int) -> str:
+    """So many random letters and digits."""
+    return "".join(secrets.choice(LETTERS) for _ in range(count))
 
 
 @contextmanager

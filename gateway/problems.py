@@ -4,15 +4,16 @@ Views hold no ``try``; everything that they let through ends here. Nothing of th
 """
 
 import math
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, Response, jsonify, render_template, request
+from flask import Flask, Response, jsonify, request
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from adapters.errors import BadData, NotFound, NotSupported, Rejected, Unavailable
 from gateway import incidents
@@ -22,6 +23,10 @@ from gateway.tokens import TokenProblem
 
 PREFIX = "/api/v1/problems/"
 PROBLEM_JSON = "application/problem+json"
+
+
+Page = Callable[["Problem", Exception, str], str]
+"""Writes the page of a problem: its kind, the error, and the sentence about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +47,8 @@ KINDS = {
             503,
             "The billing system does not answer",
             _(
-                "System rozliczeniowy chwilowo nie odpowiada. Spróbuj ponownie za chwilę. "
-                "Pozostałe części biura działają."
+                "System rozliczeniowy chwilowo nie odpowiada na to zapytanie. Spróbuj ponownie za chwilę. "
+                "Konto w eBOK działa, a inne dane mogą być dostępne."
             ),
         ),
         Problem(
@@ -52,7 +57,7 @@ KINDS = {
             "The billing system's answer cannot be trusted",
             _(
                 "System rozliczeniowy przysłał odpowiedź, której nie możemy zaufać, więc jej nie pokazujemy. "
-                "Zapisaliśmy to zdarzenie. Pozostałe części biura działają."
+                "Zapisaliśmy to zdarzenie. Konto w eBOK działa, a inne dane mogą być dostępne."
             ),
         ),
         Problem("not-found", 404, "Not here", _("Nie ma tu niczego pod tym adresem.")),
@@ -70,6 +75,12 @@ KINDS = {
             422,
             "The request has mistakes",
             _("Zapytanie zawiera błędy. Popraw wskazane pola i wyślij je ponownie."),
+        ),
+        Problem(
+            "wrong-host",
+            400,
+            "Not reached under this name",
+            _("Biuro nie działa pod tym adresem. Wejdź na nie adresem, który podają wodociągi."),
         ),
         Problem("malformed", 400, "The request cannot be read", _("Nie udało się odczytać zapytania.")),
         Problem(
@@ -164,11 +175,14 @@ _OF_ERRORS: tuple[tuple[type[Exception], str], ...] = (
     (NotSupported, "not-supported"),
     (Rejected, "rejected"),
     (CSRFError, "form-expired"),
+    (SecurityError, "wrong-host"),
     (TokenProblem, "token-not-usable"),
     (SQLAlchemyError, "memory-unavailable"),
     (Slowed, "too-many-tries"),
     (Busy, "busy"),
 )
+# Of several failures: a wait may mend the first, an operator the second.
+_PARTS = ("unavailable", "bad-data", "rejected", "not-found", "not-supported")
 _OF_STATUS = {400: "malformed", 401: "unauthorized", 404: "not-found", 405: "method-not-allowed"} | {
     413: "too-large",
     415: "not-acceptable",
@@ -186,9 +200,23 @@ def kind_of(error: Exception) -> Problem:
     return KINDS["internal"]
 
 
-def problem_response(kind: Problem, **members: Any) -> Response:
-    """The answer for programs: application/problem+json."""
-    body = {"type": PREFIX + kind.name, "title": kind.title, "status": kind.status, "detail": str(kind.detail)}
+def status_of(errors: Iterable[Exception]) -> tuple[int, dict[str, str]]:
+    """Status and headers of a page on which all parts failed: those of the failure that can pass, then of the worst."""
+    errors = list(errors)
+    found = min(errors, key=lambda error: _PARTS.index(kind_of(error).name))
+    waits = [error.retry_after for error in errors if isinstance(error, Unavailable)]
+    return kind_of(found).status, {"Retry-After": _seconds(max(waits))} if waits else {}
+
+
+def refusal(error: Rejected) -> str:
+    """Why the billing system refused, in the reader's language as far as the adapter has it."""
+    return error.words_in(str(get_locale())) or str(KINDS["rejected"].detail)
+
+
+def problem_response(kind: Problem, *, detail: str = "", **members: Any) -> Response:
+    """The answer for programs: application/problem+json; ``detail`` in place of what is usually said."""
+    told = detail or str(kind.detail)
+    body = {"type": PREFIX + kind.name, "title": kind.title, "status": kind.status, "detail": told}
     answer = jsonify({**body, **members})
     answer.status_code = kind.status
     answer.content_type = PROBLEM_JSON
@@ -196,34 +224,44 @@ def problem_response(kind: Problem, **members: Any) -> Response:
     return answer
 
 
-def init_app(app: Flask) -> None:
-    """Answer every exception from the table."""
-    app.register_error_handler(Exception, _answer)
+def init_app(app: Flask, *, page: Page) -> None:
+    """Answer every exception from the table; ``page`` writes the page of a problem for people."""
+    app.add_template_filter(refusal)
+    app.add_template_filter(lambda error: kind_of(error).name, "problem")
+    app.register_error_handler(Exception, lambda error: _answer(error, page))
 
 
-def _answer(error: Exception) -> Response:
+def _answer(error: Exception, page: Page) -> Response:
     if isinstance(error, HTTPException) and error.code is not None and error.code < 400:
         return error.get_response()  # type: ignore[return-value]  # a redirect of the router's
     kind = kind_of(error)
     incidents.record(error, failed=kind.name in ("internal", "memory-unavailable"))
     if request.path.startswith("/api/"):
-        answer = problem_response(kind, **_members(error))
+        answer = problem_response(kind, detail=_detail(kind, error), **_members(error))
     else:
-        answer = Response(render_template(f"errors/{kind.name}.html", problem=kind, error=error), kind.status)
+        answer = Response(page(kind, error, _detail(kind, error)), kind.status)
     if isinstance(error, HTTPException) and error.code == 405:
         answer.headers.extend([each for each in error.get_headers() if each[0] == "Allow"])
     if isinstance(error, Unavailable | Slowed | Busy):
-        answer.headers["Retry-After"] = str(max(1, math.ceil(error.retry_after)))
+        answer.headers["Retry-After"] = _seconds(error.retry_after)
     elif kind.name == "unauthorized":
         answer.headers["WWW-Authenticate"] = "Bearer"
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
 
+def _detail(kind: Problem, error: Exception) -> str:
+    return refusal(error) if isinstance(error, Rejected) else str(kind.detail)
+
+
+def _seconds(wait: float) -> str:
+    return str(max(1, math.ceil(wait)))
+
+
 def _members(error: Exception) -> dict[str, Any]:
-    """What a program is told besides: the fields that are wrong, or the refusal in the ERP's words."""
+    """What a program is told besides: the fields that are wrong, or the refusal with the ERP's code."""
     if isinstance(error, Rejected):
-        return {"refusal": error.message}
+        return {"refusal": refusal(error)} | ({"code": error.code} if error.code else {})
     if isinstance(error, TokenProblem):
         return {"reason": error.reason}
     data = getattr(error, "data", None)

@@ -67,3 +67,8 @@ class Sealer:
     def marks(self, text: str, purpose: str) -> list[bytes]:
         """The marks under every accepted secret, for looking up across a rotation."""
         return [hmac.digest(key, f"{purpose}\0{text}".encode(), "sha256") for key in self._marks]
+
+    def is_mark(self, found: str, text: str, purpose: str) -> bool:
+        """Whether this is the text's mark, or a beginning of it, in hexadecimal, under any accepted secret."""
+        known = [each.hex()[: len(found)] for each in self.marks(text, purpose)]
+        return len(found) >= 32 and any(hmac.compare_digest(found, each) for each in known)

@@ -1,14 +1,17 @@
 """Serves the portal with granian."""
 
+import multiprocessing
 import os
 import socket
 from pathlib import Path
 
+from flask import Flask
 from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
 from adapters.errors import Misconfigured
+from gateway import orphan, wsgi
 from gateway.app import create_app
 from gateway.settings import Settings
 
@@ -22,7 +25,7 @@ def serve(settings: Settings, config: Path | None) -> None:
     # argon2 leaves 19 MiB in each thread's arena otherwise; read by the workers, which are new processes.
     os.environ.setdefault("MALLOC_MMAP_THRESHOLD_", "1048576")
     Server(
-        "gateway.wsgi:app",
+        "gateway.server:worker",
         factory=True,
         address=settings.web.host,
         port=settings.web.port,
@@ -37,8 +40,16 @@ def serve(settings: Settings, config: Path | None) -> None:
     ).serve()
 
 
+def worker() -> Flask:
+    """What a process of granian's serves; it ends with the one that started it, were that killed too."""
+    parent = multiprocessing.parent_process()
+    if parent is not None and parent.pid is not None:
+        orphan.end_with(parent.pid)
+    return wsgi.app()
+
+
 def _check_port(settings: Settings) -> None:
-    with socket.socket() as probe:
+    with socket.socket(socket.AF_INET6 if ":" in settings.web.host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((settings.web.host, settings.web.port))

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from flask_login import UserMixin
-from sqlalchemy import Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from gateway.database import Database
 from gateway.models import Account, Consent, SessionRow, Staff
@@ -47,6 +47,10 @@ class SignedIn(UserMixin):
         return self.key
 
 
+class Overtaken(Exception):
+    """What was checked is no more, such as a password that was changed at the same moment: nobody is signed in."""
+
+
 class Sessions:
     """Begins, finds and ends sessions of one kind, with an idle time or without."""
 
@@ -63,9 +67,14 @@ class Sessions:
         account_id: int | None = None,
         staff_id: int | None = None,
         expires_at: datetime | None = None,
+        password_hash: str | None = None,
+        instead_of: str | None = None,
         **more: Any,
     ) -> tuple[str, datetime]:
         """A new session: its key, which is kept nowhere else, and when it ends at the latest.
+
+        ``password_hash`` is the one that a password was just found to fit, ``instead_of`` the key of a session that
+        this one replaces; raises ``Overtaken`` where either is no more.
 
         ``more`` are other columns of ``SessionRow``: ``device``, ``label``, ``link_id``, ``waits_for``.
         """
@@ -73,6 +82,7 @@ class Sessions:
         expires_at = expires_at or now + self._life
         with self._database.transaction() as connection:
             connection.execute(delete(SessionRow).where(SessionRow.expires_at < now))
+            _hold(connection, account_id, password_hash, instead_of)
             values = {"label": "", "device": "", "waits_for": "", **more}
             connection.execute(
                 insert(SessionRow).values(
@@ -97,8 +107,7 @@ class Sessions:
             return None
         if self._idle and row.seen_at + self._idle <= now:
             return None
-        # The last use of a personal token is told to its owner, so it is exact.
-        if abs(now - row.seen_at) >= (_SEEN_EVERY if self._kind != PERSONAL else _SECOND):
+        if abs(now - row.seen_at) >= self._seen_every(row):
             with self._database.transaction() as connection:
                 connection.execute(update(SessionRow).where(SessionRow.id == row.id).values(seen_at=now))
         return _signed_in(key, row)
@@ -110,6 +119,12 @@ class Sessions:
                 delete(SessionRow).where(SessionRow.key_hash == key_hash(key), SessionRow.kind == self._kind)
             )
 
+    def _seen_every(self, row: Row[Any]) -> timedelta:
+        """The use of a personal token is told to its owner: the last to a second, the first at once."""
+        if self._kind != PERSONAL:
+            return _SEEN_EVERY
+        return timedelta() if row.seen_at == row.created_at else _SECOND
+
     def _query(self, key: str) -> Any:
         # A Core select: loading a user through the ORM would add 400 µs to each request.
         columns = (
@@ -118,6 +133,7 @@ class Sessions:
             SessionRow.staff_id,
             SessionRow.link_id,
             SessionRow.waits_for,
+            SessionRow.created_at,
             SessionRow.seen_at,
             SessionRow.expires_at,
         )
@@ -140,6 +156,18 @@ class Sessions:
                 Account, Account.id == SessionRow.account_id
             )
         return owner.where(SessionRow.key_hash == key_hash(key), SessionRow.kind == self._kind)
+
+
+def _hold(connection: Connection, account_id: int | None, password_hash: str | None, instead_of: str | None) -> None:
+    """Whoever changes the password ends all sessions after it: they wait for ours, or we see that they were first."""
+    if password_hash is not None:
+        held = select(Account.password_hash).where(Account.id == account_id).with_for_update(read=True)
+        if connection.execute(held).scalar() != password_hash:
+            raise Overtaken
+    if instead_of is not None:
+        connection.execute(select(Account.id).where(Account.id == account_id).with_for_update(read=True))
+        if connection.execute(delete(SessionRow).where(SessionRow.key_hash == key_hash(instead_of))).rowcount != 1:
+            raise Overtaken
 
 
 def key_hash(key: str) -> bytes:

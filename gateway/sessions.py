@@ -1,5 +1,7 @@
 """Signing in and out in a browser, and who is asking."""
 
+from typing import Any
+
 from flask import current_app, g, request, session
 from flask_login import LoginManager, current_user, login_user, logout_user
 from werkzeug import Response
@@ -9,7 +11,7 @@ from gateway.portal import portal
 from gateway.selfservice import devices, second_factor
 from gateway.selfservice.entry import EMAIL, enter
 from gateway.selfservice.person import Who
-from gateway.session_store import SignedIn
+from gateway.session_store import Overtaken, SignedIn
 
 
 def log_in(login: str, password: str) -> bool:
@@ -18,18 +20,24 @@ def log_in(login: str, password: str) -> bool:
     entry = enter(portal(), login, password, network=network, device_key=device_key)
     if entry is None:
         return False
-    begin(entry.person.id, waits_for=entry.waits_for)
+    try:
+        begin(entry.person.id, waits_for=entry.waits_for, password_hash=entry.password_hash)
+    except Overtaken:
+        return False
     if entry.method == EMAIL:
         second_factor.send_code(portal(), entry.person, signed_in().session_id)
     return True
 
 
-def begin(account_id: int, *, waits_for: str = "") -> None:
-    """Give the browser a fresh session, in place of the one that it has."""
+def begin(account_id: int, **more: Any) -> None:
+    """Give the browser a fresh session, in place of the one that it has; ``more`` as ``Sessions.begin`` takes it.
+
+    Raises ``Overtaken``.
+    """
+    sessions, now = portal().page_sessions, portal().clock.now()
+    key, _ = sessions.begin(now, account_id=account_id, device=requester.device(), **more)
     log_out()
     session.clear()  # with the form token of whoever sat here before
-    sessions, now = portal().page_sessions, portal().clock.now()
-    key, _ = sessions.begin(now, account_id=account_id, waits_for=waits_for, device=requester.device())
     found = sessions.find(key, now)
     if found:
         login_user(found)

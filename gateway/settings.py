@@ -4,9 +4,16 @@ Every key has a default or is required; an unknown key is a mistake. ``load`` re
 The dataclasses are also the source of ``config.example.toml``.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from gateway import settings_checks as checks
+
+_MINUTES, _HOURS, _DAYS = 5_256_000, 87_600, 3_650  # ten years
+_LOTS = 1_000_000
+_VERSION = checks.filled_up_to(32)  # the width of its columns in the database
 
 
 def key(
@@ -15,13 +22,17 @@ def key(
     *,
     choices: tuple[str, ...] = (),
     least: float | None = None,
+    most: float = _LOTS,
+    check: checks.Check | None = None,
     secret: bool = False,
 ) -> Any:
-    """A setting with its explanation; without a default it is required. ``least`` is the smallest number allowed.
+    """A setting with its explanation; without a default it is required.
 
-    A ``secret`` is left out when settings are printed.
+    ``least`` and ``most`` bound a number; ``check`` says of a text, or of each in a list, what it should have been. A
+    ``secret`` is left out when settings are printed and when it is wrong.
     """
-    about: dict[str, Any] = {"metadata": {"help": help_, "choices": choices, "least": least}, "repr": not secret}
+    rules = {"choices": choices, "least": least, "most": most, "check": check, "secret": secret}
+    about: dict[str, Any] = {"metadata": {"help": help_, **rules}, "repr": not secret}
     if default is ...:
         return field(**about)
     if isinstance(default, dict):
@@ -33,9 +44,9 @@ def key(
 class Utility:
     """Whose office this is."""
 
-    name: str = key("The utility's full name, shown in the header and in titles.")
+    name: str = key("The utility's full name, shown in the header and in titles.", check=checks.filled)
     phone: str = key("Where customers can call; empty shows nothing.", "")
-    email: str = key("Where customers can write; empty shows nothing.", "")
+    email: str = key("Where customers can write; empty shows nothing.", "", check=checks.email_or_nothing)
     address: str = key("Where customers can come, in one line; empty shows nothing.", "")
     language: str = key(
         "The language shown when a customer has chosen none and asks for none that we speak.",
@@ -48,18 +59,32 @@ class Utility:
 class Web:
     """How the portal is served."""
 
-    host: str = key("The address to listen on; put a TLS proxy in front of it.", "127.0.0.1")
-    port: int = key("The port to listen on.", 8080, least=1)
-    threads: int = key("Requests served at the same time in one process.", 64, least=8)
+    host: str = key("The IP address to listen on; put a TLS proxy in front of it.", "127.0.0.1", check=checks.ip)
+    port: int = key("The port to listen on.", 8080, least=1, most=65_535)
+    threads: int = key("Requests served at the same time in one process.", 64, least=8, most=10_000)
     workers: int = key(
-        "Processes; each has its own places at the ERP, and its own cache unless cache.redis_url is set.", 1, least=1
+        "Processes; each has its own places at the ERP, and its own cache unless cache.redis_url is set.",
+        1,
+        least=1,
+        most=1_000,
     )
-    secret_key: str = key("Signs cookies and hides ids; at least 32 random characters, kept for years.", secret=True)
+    secret_key: str = key(
+        "Signs cookies and hides ids; at least 32 random characters, kept for years.",
+        check=checks.secret_key,
+        secret=True,
+    )
     secret_key_fallbacks: tuple[str, ...] = key(
-        "Former secret keys that are still accepted while rotating.", (), secret=True
+        "Former secret keys that are still accepted while rotating.", (), check=checks.former_key, secret=True
     )
     secure_cookies: bool = key("False only where the portal is tried out without TLS on one's own machine.", True)
-    proxies: int = key("How many proxies of ours stand in front and set X-Forwarded-For and -Proto.", 0, least=0)
+    trusted_hosts: tuple[str, ...] = key(
+        "Names under which the portal answers besides that of mail.base_url and this machine's own (127.0.0.1, "
+        'localhost); any other is refused. ".ebok.example" stands for all names below it.',
+        (),
+    )
+    proxies: int = key(
+        "How many proxies of ours stand in front and set X-Forwarded-For and -Proto.", 0, least=0, most=100
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,9 +100,11 @@ class Database:
 class Sessions:
     """How long somebody stays logged in."""
 
-    idle_minutes: int = key("A session on the pages ends after this long without a request.", 30, least=1)
-    hours: int = key("A session on the pages ends after this long in any case.", 12, least=1)
-    token_hours: int = key("A token of the API ends after this long.", 12, least=1)
+    idle_minutes: int = key(
+        "A session on the pages ends after this long without a request.", 30, least=1, most=_MINUTES
+    )
+    hours: int = key("A session on the pages ends after this long in any case.", 12, least=1, most=_HOURS)
+    token_hours: int = key("A token of the API ends after this long.", 12, least=1, most=_HOURS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,24 +117,34 @@ class Security:
         choices=("email", "off"),
     )
     staff_second_factor: bool = key("Staff need an app for codes; false only in demos.", True)
-    first_password_days: int = key("How long a first password that was mailed works.", 14, least=1)
-    link_hours: int = key("How long a link in a mail works.", 48, least=1)
+    first_password_days: int = key("How long a first password that was mailed works.", 14, least=1, most=_DAYS)
+    link_hours: int = key("How long a link in a mail works.", 48, least=1, most=_HOURS)
     registrations_free: int = key(
         "So many registrations a day may come from one network without a wait; then each waits longer.", 10, least=1
     )
     keep_months: int = key(
-        "How long the audit log, consents of closed accounts and rows of what is long done are kept.", 36, least=1
+        "How long the audit log, consents of closed accounts and rows of what is long done are kept.",
+        36,
+        least=1,
+        most=1_200,
     )
-    device_days: int = key("How long a browser that showed its second factor is remembered.", 90, least=1)
+    device_days: int = key("How long a browser that showed its second factor is remembered.", 90, least=1, most=_DAYS)
     login_alarm: int = key("So many failed logins in ten minutes, in one process, raise the alarm.", 200, least=1)
-    staff_idle_minutes: int = key("A session of staff ends after this long without a request.", 15, least=1)
+    staff_idle_minutes: int = key(
+        "A session of staff ends after this long without a request.", 15, least=1, most=_MINUTES
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Metrics:
     """Figures for monitoring, at /metrics."""
 
-    token: str = key("What monitoring sends as Authorization: Bearer; empty turns /metrics off.", "")
+    token: str = key(
+        "What monitoring sends as Authorization: Bearer; empty turns /metrics off.",
+        "",
+        check=checks.bearer,
+        secret=True,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +152,7 @@ class TermsSettings:
     """The terms that customers accept (regulamin) and the information on personal data, as Markdown files."""
 
     file: str = key("The terms; empty uses a short sample, which is not for production.", "")
-    version: str = key("Their version, such as a date; customers accept again when it changes.", "1")
+    version: str = key("Their version, such as a date; customers accept again when it changes.", "1", check=_VERSION)
     privacy_file: str = key("The information on personal data; empty uses a short sample.", "")
 
 
@@ -123,15 +160,18 @@ class TermsSettings:
 class MailSettings:
     """How mail leaves: from a durable queue in the portal's database, over SMTP."""
 
-    host: str = key("The SMTP server; empty keeps mail waiting in the queue.", "")
-    port: int = key("Its port.", 587, least=1)
+    host: str = key("The SMTP server; empty keeps mail waiting in the queue.", "", check=checks.host_or_nothing)
+    port: int = key("Its port.", 587, least=1, most=65_535)
     security: str = key("How the connection is protected.", "starttls", choices=("starttls", "tls", "none"))
     username: str = key("For logging in to it; empty for none.", "")
-    password: str = key("For logging in to it.", "")
+    password: str = key("For logging in to it.", "", secret=True)
     ca_file: str = key("The certificate authority of its certificate, where that is your own.", "")
-    sender: str = key("Whom mail comes from.", "ebok@localhost")
+    sender: str = key("Whom mail comes from.", "ebok@localhost", check=checks.email)
     base_url: str = key(
-        "The portal's own address, for links in mail, such as https://ebok.example.", "http://127.0.0.1:8080"
+        "The portal's own address, such as https://ebok.example: links in mail begin with it, and the portal answers "
+        "under its name.",
+        "http://127.0.0.1:8080",
+        check=checks.web_address,
     )
     templates: str = key("A folder with templates of one's own; what is not in it is taken from ours.", "")
 
@@ -147,25 +187,33 @@ class WorkerSettings:
 class OutboxSettings:
     """What customers send: how long it is tried, and by when it is answered."""
 
-    reply_days: int = key("An answer is due so many days after the portal accepted a letter.", 14, least=1)
+    reply_days: int = key("An answer is due so many days after the portal accepted a letter.", 14, least=1, most=366)
     reply_on: str = key(
         "Where that day is a Saturday, a Sunday or a public holiday: the next working day, or the day itself.",
         "next_working_day",
         choices=("next_working_day", "same_day"),
     )
-    retry_hours: int = key("What certainly was not sent is tried for so long, then a person decides.", 72, least=1)
-    lease_seconds: float = key("A worker that has not come back after this long has lost its work.", 60.0, least=1)
-    alarm_email: str = key("Who is told, once a day, that something waits for a person; empty for nobody.", "")
+    retry_hours: int = key(
+        "What certainly was not sent is tried for so long, then a person decides.", 72, least=1, most=8_760
+    )
+    lease_seconds: float = key(
+        "A worker that has not come back after this long has lost its work.", 60.0, least=1, most=86_400
+    )
+    alarm_email: str = key(
+        "Who is told, once a day, that something waits for a person; empty for nobody.",
+        "",
+        check=checks.email_or_nothing,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FilesSettings:
     """Files that customers send along."""
 
-    most: int = key("So many with one submission.", 5, least=0)
-    megabytes_each: int = key("The largest file.", 10, least=1)
-    megabytes_together: int = key("The largest sum of one submission.", 25, least=1)
-    megapixels: int = key("The largest picture, by its header.", 100, least=1)
+    most: int = key("So many with one submission.", 5, least=0, most=50)
+    megabytes_each: int = key("The largest file.", 10, least=1, most=100)
+    megabytes_together: int = key("The largest sum of one submission.", 25, least=1, most=500)
+    megapixels: int = key("The largest picture, by its header.", 100, least=1, most=1_000)
     clamav: str = key("ClamAV's clamd, as host:port or a socket's path; empty scans nothing.", "")
 
 
@@ -183,7 +231,7 @@ class ContentSettings:
 class Erp:
     """Which billing system, and the rule that the balance keeps."""
 
-    adapter: str = key('soap, rest, the name of an installed adapter, or "package.module:Class".')
+    adapter: str = key('soap, rest, the name of an installed adapter, or "package.module:Class".', check=checks.filled)
     refresh: str = key(
         "When a balance is updated: on the next calendar day, or on the next business day in Poland.",
         "calendar_day",
@@ -207,18 +255,23 @@ class Erp:
 class Guard:
     """How long and how much the ERP may take before the portal goes on without it."""
 
-    connect_seconds: float = key("To open a connection.", 2.0, least=0.05)
-    read_seconds: float = key("Between two pieces of an answer.", 3.0, least=0.05)
-    total_seconds: float = key("For one whole call.", 4.0, least=0.1)
-    document_seconds: float = key("For one whole document, which streams at the customer's pace.", 120.0, least=1)
-    answer_megabytes: int = key("The largest answer that is read.", 32, least=1)
-    document_megabytes: int = key("The largest document that is passed on.", 100, least=1)
-    reads: int = key("Calls to the ERP at the same time.", 16, least=1)
-    submission_seconds: float = key("For handing one thing that a customer sent to the ERP.", 15.0, least=1)
-    submissions: int = key("Submissions handed over at the same time.", 4, least=1)
-    documents: int = key("Documents at the same time; at most half of web.threads.", 16, least=1)
+    connect_seconds: float = key("To open a connection.", 2.0, least=0.05, most=3_600)
+    read_seconds: float = key("Between two pieces of an answer.", 3.0, least=0.05, most=3_600)
+    total_seconds: float = key("For one whole call.", 4.0, least=0.1, most=3_600)
+    document_seconds: float = key(
+        "For one whole document, which streams at the customer's pace.", 120.0, least=1, most=86_400
+    )
+    answer_megabytes: int = key("The largest answer that is read.", 32, least=1, most=100_000)
+    document_megabytes: int = key("The largest document that is passed on.", 100, least=1, most=100_000)
+    reads: int = key("Calls to the ERP at the same time.", 16, least=1, most=10_000)
+    submission_seconds: float = key("For handing one thing that a customer sent to the ERP.", 15.0, least=1, most=3_600)
+    submissions: int = key("Submissions handed over at the same time.", 4, least=1, most=1_000)
+    documents: int = key("Documents at the same time; at most half of web.threads.", 16, least=1, most=10_000)
     breaker_open_seconds: float = key(
-        "How long a failing ERP is left alone before it is tried again; 0 turns this off.", 15.0, least=0
+        "How long a failing ERP is left alone before it is tried again; 0 turns this off.",
+        15.0,
+        least=0,
+        most=86_400,
     )
 
 
@@ -226,7 +279,7 @@ class Guard:
 class Cache:
     """Answers of the ERP are kept for a short time, never past local midnight."""
 
-    seconds: float = key("How long; 0 asks the ERP every time.", 15.0, least=0)
+    seconds: float = key("How long; 0 asks the ERP every time.", 15.0, least=0, most=86_400)
     redis_url: str = key(
         "A Redis where all processes keep and forget them together, sealed: redis://user:password@host:6379/0, "
         "rediss:// with TLS, or unix:///path. Empty keeps them in each process's memory. Needs ebok-gateway[redis].",
@@ -239,7 +292,9 @@ class Cache:
 class ClockSettings:
     """Where the time comes from."""
 
-    url: str = key("A sandbox's /control/clock, for demos; empty is the machine's clock.", "")
+    url: str = key(
+        "A sandbox's /control/clock, for demos; empty is the machine's clock.", "", check=checks.web_address_or_nothing
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,3 +329,5 @@ class Settings:
     demo: bool = key("True only in the demo's own file: ebok serve refuses it.", False)
     base: Path = field(default=Path())
     """The folder of the file, which relative paths in it start from; not a key."""
+    variables: Mapping[str, str] = field(default_factory=dict)
+    """Keys that came from the environment, and the variables they came from; not a key."""

@@ -1,19 +1,22 @@
 """Reads the settings from a TOML file and the environment, and names every mistake with its key."""
 
+import re
 import tomllib
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import MISSING, Field, fields, is_dataclass
-from difflib import get_close_matches
 from pathlib import Path
-from types import GenericAlias
-from typing import Any, get_origin, get_type_hints
+from typing import Any, get_type_hints
 
 from adapters.errors import Misconfigured
 from gateway.settings import Settings
+from gateway.settings_environment import NOT_KEYS, PREFIX, merge
+from gateway.settings_mistakes import Mistakes
+from gateway.settings_values import Unexpected, convert
+from gateway.trusted_hosts import host_name
 
-PREFIX = "EBOK_"
-_NOT_KEYS = {"base"}
+__all__ = ["PREFIX", "load", "read"]
+
+_AT = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
 def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
@@ -21,168 +24,120 @@ def load(path: Path | None, environ: Mapping[str, str]) -> Settings:
 
     ``EBOK_SECTION__KEY`` overrides ``[section] key``, ``EBOK_SECTION__KEY_FILE`` names a file that holds the value.
     """
-    mistakes: list[str] = []
-    tables = _read(path, mistakes)
-    _merge_environment(tables, environ, mistakes)
+    settings, mistakes = read(path, environ)
+    if mistakes.found:
+        raise Misconfigured(*mistakes.found)
+    return settings
+
+
+def read(path: Path | None, environ: Mapping[str, str]) -> tuple[Settings, Mistakes]:
+    """The settings and what is wrong with them: a default, or nothing, stands where a value is.
+
+    Raises ``Misconfigured`` for a file that cannot be read at all, of which nothing else can be said.
+    """
+    mistakes = Mistakes()
+    tables = _read(path) if path is not None else {}
+    merge(tables, environ, mistakes)
     values = _section(Settings, tables, "", mistakes)
-    _check_together(values, mistakes)
-    if mistakes:
-        raise Misconfigured(*mistakes)
-    return Settings(**values, base=(path.parent.resolve() if path else Path.cwd()))
+    base = path.parent.resolve() if path else Path.cwd()
+    settings = Settings(**values, base=base, variables=mistakes.variables)
+    _check_together(settings, mistakes)
+    return settings, mistakes
 
 
-def _read(path: Path | None, mistakes: list[str]) -> dict[str, Any]:
-    if path is None:
-        return {}
+def _read(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        content = path.read_bytes()
     except FileNotFoundError:
-        mistakes.append(f"{path.name}: there is no such file; copy config.example.toml and fill it in")
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        mistakes.append(f"{path.name}: cannot be read as TOML: {error}")
-    return {}
+        told = "there is no such file; copy config.example.toml and fill it in"
+    except OSError as error:
+        told = f"cannot be read: {error.strerror}"
+    else:
+        try:
+            return tomllib.loads(content.decode("utf-8-sig"))
+        except UnicodeDecodeError as error:
+            told = f"{_place(content[: error.start])}: expected UTF-8"
+        except tomllib.TOMLDecodeError as error:
+            told = _told(content, str(error))
+        except RecursionError:
+            told = "expected TOML; there are too many brackets in each other"
+        except ValueError:  # a number with thousands of digits
+            told = "expected TOML; a number in it is too long"
+    raise Misconfigured(f"{path.name}: {told}")
 
 
-def _merge_environment(tables: dict[str, Any], environ: Mapping[str, str], mistakes: list[str]) -> None:
-    for name, value in sorted(environ.items()):
-        if not name.startswith(PREFIX) or "__" not in name:
-            continue
-        *parents, last = name.removeprefix(PREFIX).lower().split("__")
-        if last.endswith("_file") and not _is_key([*parents, last]):
-            last = last.removesuffix("_file")
-            try:
-                value = Path(value).read_text(encoding="utf-8").strip()
-            except (OSError, UnicodeDecodeError):
-                mistakes.append(f"{name}: the file that it names cannot be read")
-                continue
-        table: Any = tables
-        for parent in parents:
-            table = table.setdefault(parent, {}) if isinstance(table, dict) else None
-        if isinstance(table, dict):
-            table[last] = _FromEnvironment(value, name)
+def _told(content: bytes, error: str) -> str:
+    at = _AT.search(error)
+    where = f"line {at[1]}, column {at[2]}" if at and at[1] else _place(content.rstrip())
+    return f"{where}: expected TOML: {_AT.sub('', error)}"
 
 
-class _FromEnvironment(str):
-    """Text of an environment variable, which still has to become a number or a boolean."""
-
-    name: str
-
-    def __new__(cls, value: str, name: str) -> "_FromEnvironment":
-        made = super().__new__(cls, value)
-        made.name = name
-        return made
+def _place(before: bytes) -> str:
+    """Where that ends, counted from 1 and in characters."""
+    lines = before.decode("utf-8-sig", "replace").split("\n")
+    return f"line {len(lines)}, column {len(lines[-1]) + 1}"
 
 
-def _is_key(path: list[str]) -> bool:
-    kind: Any = Settings
-    for part in path:
-        if not is_dataclass(kind):
-            # A free table such as erp.soap takes any key: ca_file is one, password_file is not.
-            return part == "ca_file"
-        kind = get_type_hints(kind).get(part)
-    return kind is not None
-
-
-def _section(kind: Any, table: Any, at: str, mistakes: list[str]) -> dict[str, Any]:
+def _section(kind: Any, table: Any, at: str, mistakes: Mistakes) -> dict[str, Any]:
     if not isinstance(table, dict):
-        mistakes.append(f"{at.rstrip('.')}: expected a table [{at.rstrip('.')}]")
-        return {}
+        mistakes.wrong(at.rstrip("."), f"a table [{at.rstrip('.')}]", table, secret=True)
+        table = {}
     hints = get_type_hints(kind)
-    known = {each.name: each for each in fields(kind) if each.name not in _NOT_KEYS}
-    for name in table.keys() - known.keys():
-        close = get_close_matches(name, known, 1)
-        meant = f"; did you mean {at}{close[0]}?" if close else f"; expected one of {', '.join(sorted(known))}"
-        mistakes.append(f"{_said(table[name], at + name)}: unknown key{meant}")
+    known = {each.name: each for each in fields(kind) if each.name not in NOT_KEYS}
+    for name in table:
+        if name not in known:
+            mistakes.unknown(at + name, known)
     values: dict[str, Any] = {}
     for name, each in known.items():
         if is_dataclass(hints[name]):
-            made = _section(hints[name], table.get(name, {}), f"{at}{name}.", mistakes)
-            with suppress(TypeError):  # a required key is missing and was reported
-                values[name] = hints[name](**made)
-        elif name in table:
-            _value(each, hints[name], table[name], at + name, values, mistakes)
-        elif each.default is MISSING and each.default_factory is MISSING:
-            mistakes.append(f"{at}{name}: required and missing. {each.metadata['help']}")
+            made: Any = hints[name]
+            values[name] = made(**_section(made, table.get(name, {}), f"{at}{name}.", mistakes))
+        else:
+            values[name] = _value(each, hints[name], table, at + name, mistakes)
     return values
 
 
-def _said(value: Any, at: str) -> str:
-    return f"{value.name} ({at})" if isinstance(value, _FromEnvironment) else at
-
-
-def _value(each: Field[Any], hint: Any, value: Any, at: str, values: dict[str, Any], mistakes: list[str]) -> None:
-    try:
-        made = _typed(hint, value)
-        _within(each, made)
-    except ValueError as error:
-        mistakes.append(f"{_said(value, at)}: {error}")
-    else:
-        values[each.name] = made
-
-
-def _typed(hint: Any, value: Any) -> Any:
-    from_text = isinstance(value, _FromEnvironment)
-    if hint is str:
-        if not isinstance(value, str):
-            raise ValueError("expected text in quotes")
-        return str(value)
-    if hint is bool:
-        if from_text and value.lower() in ("true", "false", "1", "0"):
-            return value.lower() in ("true", "1")
-        if not isinstance(value, bool):
-            raise ValueError("expected true or false")
-        return value
-    if hint in (int, float):
-        return _number(hint, value, from_text)
-    if isinstance(hint, GenericAlias) and get_origin(hint) is tuple:
-        value = [part for part in value.split(",") if part] if from_text else value
-        if not isinstance(value, list) or not all(isinstance(part, str) for part in value):
-            raise ValueError('expected a list of texts, such as ["a", "b"]')
-        return tuple(str(part) for part in value)
-    if not isinstance(value, dict):
-        raise ValueError("expected a table")
-    return _plain(value)
-
-
-def _plain(table: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: _plain(value) if isinstance(value, dict) else str(value) if isinstance(value, str) else value
-        for name, value in table.items()
-    }
-
-
-def _number(hint: Any, value: Any, from_text: bool) -> Any:
-    what = "a whole number" if hint is int else "a number"
-    if from_text:
+def _value(key: Field[Any], hint: Any, table: dict[str, Any], at: str, mistakes: Mistakes) -> Any:
+    default = key.default_factory() if key.default_factory is not MISSING else key.default
+    if key.name in table:
         try:
-            return hint(value)
-        except ValueError:
-            raise ValueError(f"expected {what}") from None
-    if isinstance(value, bool) or not isinstance(value, int if hint is int else (int, float)):
-        raise ValueError(f"expected {what}")
-    return hint(value)
+            return convert(key, hint, table[key.name])
+        except Unexpected as error:
+            mistakes.wrong(at, str(error), table[key.name], secret=key.metadata["secret"])
+    elif default is MISSING and not mistakes.cover(at):
+        mistakes.add(at, f"required and missing. {key.metadata['help']}")
+    return "" if default is MISSING else default
 
 
-def _within(each: Field[Any], value: Any) -> None:
-    choices, least = each.metadata["choices"], each.metadata["least"]
-    if choices and value not in choices:
-        raise ValueError(f"expected one of {', '.join(choices)}")
-    if least is not None and not least <= value < 1e9:
-        raise ValueError(f"expected at least {least:g}")
+def _check_together(settings: Settings, mistakes: Mistakes) -> None:
+    """What is wrong only beside another key."""
+    web, guard, mail = settings.web, settings.guard, settings.mail
+    if mail.username and mail.security == "none":
+        told = "expected starttls or tls, so that the password does not go out in the clear"
+        _note("mail.security", told, mistakes, "mail.username")
+    for key, value, other in (
+        ("mail.password", mail.password, "mail.username"),
+        ("mail.username", mail.username, "mail.password"),
+    ):
+        if not value and getattr(mail, other.removeprefix("mail.")):
+            _note(key, f"expected a value beside {other}, but found nothing", mistakes, other)
+    for name in web.trusted_hosts:
+        if not _is_host(name):
+            mistakes.wrong("web.trusted_hosts", "names such as ebok.example, without https:// and port", name)
+    if not _is_host(mail.base_url):
+        _note("mail.base_url", "expected an address such as https://ebok.example", mistakes)
+    if guard.documents > web.threads // 2:
+        told = f"expected at most half of web.threads, {web.threads // 2}, but found {guard.documents}"
+        _note("guard.documents", told, mistakes, "web.threads")
 
 
-def _check_together(values: dict[str, Any], mistakes: list[str]) -> None:
-    web, guard, mail = values.get("web"), values.get("guard"), values.get("mail")
-    if mail and mail.username and mail.security == "none":
-        mistakes.append("mail.security: expected starttls or tls, so that the password does not go out in the clear")
-    if web and (len(web.secret_key) < 32 or web.secret_key.startswith("change-me")):
-        mistakes.append("web.secret_key: expected at least 32 random characters of your own")
-    if web and not (web.port <= 65535 and web.host):
-        mistakes.append("web.host, web.port: expected an address and a port up to 65535")
-    clock = values.get("clock")
-    if clock and clock.url and not clock.url.startswith(("http://", "https://")):
-        mistakes.append("clock.url: expected an address that begins with http://")
-    if web and any(len(each) < 32 for each in web.secret_key_fallbacks):
-        mistakes.append("web.secret_key_fallbacks: expected at least 32 characters each")
-    if web and guard and guard.documents > web.threads // 2:
-        mistakes.append(f"guard.documents: expected at most half of web.threads, {web.threads // 2}")
+def _note(key: str, told: str, mistakes: Mistakes, *others: str) -> None:
+    if not any(map(mistakes.cover, (key, *others))):
+        mistakes.add(key, told)
+
+
+def _is_host(address: str) -> bool:
+    try:
+        return bool(host_name(address))
+    except ValueError:
+        return False

@@ -8,6 +8,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from adapters.errors import Misconfigured
+from adapters.shown import shown
 from gateway.settings import Settings
 
 _SAMPLES = Path(__file__).parent / "samples"
@@ -24,7 +25,25 @@ class Document:
     @property
     def html(self) -> Markup:
         """The text as HTML; raw HTML in the Markdown is shown as text."""
-        return Markup(MarkdownIt("commonmark", {"html": False}).render(self.markdown))  # noqa: S704 (html is off)
+        return self._html(0)
+
+    @property
+    def html_below(self) -> Markup:
+        """The same under a page's own heading: each heading is one level lower."""
+        return self._html(1)
+
+    @property
+    def has_heading(self) -> bool:
+        """Whether the text begins with a heading of its own."""
+        return self.markdown.lstrip().startswith("#")
+
+    def _html(self, lower: int) -> Markup:
+        reader = MarkdownIt("commonmark", {"html": False})
+        tokens = reader.parse(self.markdown)
+        for each in tokens:
+            if each.type in ("heading_open", "heading_close"):
+                each.tag = f"h{min(int(each.tag[1:]) + lower, 6)}"
+        return Markup(reader.renderer.render(tokens, reader.options, {}))  # noqa: S704 (html is off)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +67,8 @@ def load_terms(settings: Settings) -> Terms:
         try:
             texts[key] = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError):
-            mistakes.append(f"terms.{key}: the file {name} cannot be read as UTF-8 text")
+            found = shown(str(path)) if path.exists() else f"no such file: {shown(str(path))}"
+            mistakes.append(f"terms.{key}: expected a file that can be read as UTF-8 text, but found {found}")
     if mistakes:
         raise Misconfigured(*mistakes)
     return Terms(

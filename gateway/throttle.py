@@ -7,7 +7,8 @@ of a login, and of a network (an IPv4 address, or the first 64 bits of an IPv6 o
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Connection, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from gateway.database import Database
 from gateway.models import Throttle
@@ -46,14 +47,10 @@ class Throttles:
             connection.execute(delete(Throttle).where(Throttle.failed_at < now - _FORGOTTEN_AFTER))
             for kind, key in keys:
                 mark = self._sealer.mark(key, f"throttle.{kind}")
-                lock = select(Throttle.failures).where(Throttle.mark == mark).with_for_update()
-                row = connection.execute(lock).first()
-                failures = (row.failures if row else 0) + 1
-                values = {"failures": failures, "failed_at": now, "waits_until": now + _delay(failures, free)}
-                if row:
-                    connection.execute(update(Throttle).where(Throttle.mark == mark).values(values))
-                else:
-                    connection.execute(insert(Throttle).values(mark=mark, **values))
+                wait = _delay(_count(connection, mark, now), free)
+                # A free try waits for nothing, also by the clock of another host that is a little behind ours.
+                until = now + wait if wait else now - _FORGOTTEN_AFTER
+                connection.execute(update(Throttle).where(Throttle.mark == mark).values(waits_until=until))
 
     def succeeded(self, *keys: tuple[str, str]) -> None:
         """Forget the failures of these keys."""
@@ -72,6 +69,16 @@ def network_of(address: str | None) -> str:
         mapped = parsed.ipv4_mapped
         return str(mapped) if mapped else str(ip_network((parsed, 64), strict=False))
     return str(parsed)
+
+
+def _count(connection: Connection, mark: bytes, now: datetime) -> int:
+    """One failure more, whether it is the first or another process counts at the same moment; how many there are."""
+    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    first = insert(Throttle).values(mark=mark, failures=1, failed_at=now, waits_until=now)
+    counted = first.on_conflict_do_update(
+        index_elements=[Throttle.mark], set_={"failures": Throttle.failures + 1, "failed_at": now}
+    )
+    return int(connection.execute(counted.returning(Throttle.failures)).scalar_one())
 
 
 def _delay(failures: int, free: int) -> timedelta:

@@ -10,13 +10,13 @@ from adapters.errors import Misconfigured
 from gateway import logs
 from gateway.app import create_app
 from gateway.background import Background
-from gateway.settings_file import load
+from gateway.config_check import load_or_explain
 
 
 def app() -> Flask:
     """Build the application; a factory, so that importing this opens nothing."""
     config = os.environ.get("EBOK_CONFIG")
-    settings = load(Path(config) if config else None, os.environ)
+    settings = load_or_explain(Path(config) if config else None, os.environ)
     if settings.demo and os.environ.get("EBOK_DEMO") != "1":
         raise Misconfigured("demo: this is the demo's configuration; it is not for production")
     logs.configure(settings.log)

@@ -76,7 +76,10 @@ def instant(value: object) -> datetime:
             value = None
     if not isinstance(value, datetime) or value.tzinfo is None:
         raise ValueError('expected a moment with its offset, such as "2026-03-29T00:30:00+01:00"')
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("expected a moment that UTC has too: of the years 1 to 9999") from None
 
 
 def text(value: object) -> str:

@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import secrets
 import shutil
 import subprocess
 import tempfile
@@ -10,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, text
 
 
 @contextmanager
@@ -40,3 +42,18 @@ def postgres_url() -> Iterator[str]:
     finally:
         subprocess.run([*control, "-m", "immediate", "stop"], **quiet, **run_as)  # type: ignore[call-overload]
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def empty_database(server: str) -> Iterator[str]:
+    """The URL of an empty database of its own on a running server."""
+    name = f"test_{secrets.token_hex(6)}"
+    admin = create_engine(server, isolation_level="AUTOCOMMIT")
+    try:
+        with admin.connect() as connection:
+            connection.execute(text(f"create database {name}"))
+        yield server.replace("/postgres?", f"/{name}?")
+        with admin.connect() as connection:
+            connection.execute(text(f"drop database {name} with (force)"))
+    finally:
+        admin.dispose()

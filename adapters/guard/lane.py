@@ -2,7 +2,6 @@
 
 import logging
 import math
-from collections import deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from contextlib import suppress
@@ -17,6 +16,7 @@ from adapters.clock import Clock
 from adapters.errors import AdapterError, BadData, NotFound, NotSupported, OwnerMismatch, Rejected, Unavailable
 from adapters.guard.breaker import Breaker, BreakerState, Refused
 from adapters.guard.bulkhead import Bulkhead, Permit
+from adapters.guard.forgotten import Forgotten
 from adapters.guard.settings import GuardSettings
 from adapters.guard.workers import Workers
 
@@ -79,6 +79,7 @@ class Stay:
 
     def keep(self) -> None:
         self._permit.keep()
+        self._lane.forgotten.watch()
 
     def release(self) -> None:
         """Give the place back; harmless to repeat."""
@@ -89,8 +90,8 @@ class Stay:
         self._lane.broke(self._operation, self._ticket, outcome_of(error), self._started)
 
     def forget(self, close: Callable[[], None]) -> None:
-        """Leave ``close`` and the release to whoever calls next; takes no lock, so that finalizers may say it."""
-        self._lane.forgotten.append((close, self._permit))
+        """Leave ``close`` and the release to another thread; takes no lock, so that finalizers may say it."""
+        self._lane.forgotten.add(close, self._permit)
 
 
 class Lane:
@@ -113,7 +114,7 @@ class Lane:
         self._breakers = {each: Breaker(clock, open_seconds=settings.breaker_open_seconds) for each in operations}
         self._last_errors: dict[str, str | None] = dict.fromkeys(self._breakers)
         self._workers = Workers(f"ebok-{name}", permits)
-        self.forgotten: deque[tuple[Callable[[], None], Permit]] = deque()
+        self.forgotten = Forgotten(f"ebok-{name}")
         self._bulkhead = Bulkhead(
             clock,
             permits=permits,
@@ -127,7 +128,7 @@ class Lane:
 
         Raises the errors of ``adapters.errors`` alone. ``call`` may ``keep`` its place beyond its end.
         """
-        self._tidy()
+        self.forgotten.tidy()
         permit, ticket = self._admit(operation)
         started = self._clock.monotonic()
         outcome = "timeout"
@@ -150,7 +151,7 @@ class Lane:
         self._settle(operation, ticket, outcome, seconds, failed=outcome in _FAILED)
 
     def states(self) -> list[OperationState]:
-        self._tidy()
+        self.forgotten.tidy()
         return [
             OperationState(
                 kind=self.name,
@@ -162,19 +163,6 @@ class Lane:
             )
             for operation, breaker in self._breakers.items()
         ]
-
-    def _tidy(self) -> None:
-        """End what was forgotten with its place still held."""
-        while True:
-            try:
-                close, permit = self.forgotten.popleft()
-            except IndexError:
-                return
-            try:
-                with suppress(Exception):
-                    close()
-            finally:
-                permit.release()
 
     def _admit(self, operation: str) -> tuple[Permit, int]:
         breaker = self._breakers[operation]

@@ -12,8 +12,9 @@ from typing import Any, Literal, get_args
 
 from marshmallow import fields as marshmallow_fields
 
-from adapters.errors import Misconfigured
+from adapters.errors import Misconfigured, Rejected
 from adapters.mapping.converters import Convert
+from adapters.mapping.messages import Sentences
 from adapters.mapping.mistakes import Mistakes
 from schemas import Basis
 
@@ -141,6 +142,13 @@ class Mapped:
     refusals: Mapping[str, Refusal]  # the ERP's own code → what the portal does next
     fine_codes: frozenset[str]  # codes that mean success
     errors: Mapping[str, Any] = field(default_factory=dict)  # the kind's own keys of [errors]
+    messages: Mapping[str, Sentences] = field(default_factory=dict)  # what a customer is told, by code or status
+
+    def rejected(self, detail: str, *, code: str, status: str = "") -> Rejected:
+        """The refusal that ``code``, or without one the HTTP status, stands for, with what the customer is told."""
+        told = self.messages.get(code or status, {})
+        translations = {language: sentence for language, sentence in told.items() if language}
+        return Rejected(detail, message=told.get(""), code=code, translations=translations)
 
     def beside(self, name: str) -> Path:
         """A file named in the mapping, relative to the mapping."""

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from adapters.errors import Misconfigured
+from adapters.shown import shown
 
 _NAMES: dict[type, str] = {
     str: "text",
@@ -15,18 +16,24 @@ _NAMES: dict[type, str] = {
     list: "a list",
     dict: "a table",
 }
+_UNSAID: Any = object()
 
 
 @dataclass(slots=True)
 class Mistakes:
-    """Mistakes found in one file; each says the file, the key and what was expected."""
+    """Mistakes found in one file; each says the file, the key and what was expected.
 
-    file: str
+    Those in ``config.toml`` itself say no file: their keys are known by their sections.
+    """
+
+    file: str = ""
     found: list[str] = field(default_factory=list)
 
-    def add(self, key: str, expected: str) -> None:
-        """Note that ``key`` is wrong; ``expected`` completes the sentence "expected …"."""
-        line = f"{self.file}: {key}: expected {expected}"
+    def add(self, key: str, expected: str, found: Any = _UNSAID, *, secret: bool = False) -> None:
+        """Note that ``key`` is wrong; ``expected`` completes "expected …", ``found`` is the wrong value."""
+        line = f"{self.file}: {key}: expected {expected}" if self.file else f"{key}: expected {expected}"
+        if found is not _UNSAID:
+            line += f", but found {shown(found, secret=secret)}"
         if line not in self.found:
             self.found.append(line)
 

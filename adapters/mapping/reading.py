@@ -10,6 +10,7 @@ from marshmallow import Schema
 
 from adapters.mapping.amounts import AmountsSchema, OpeningSchema
 from adapters.mapping.language import REFUSALS, Key, Kind, Mapped, Operation, Refusal, Table
+from adapters.mapping.messages import Sentences, read_messages
 from adapters.mapping.mistakes import Mistakes, join, one_of
 from adapters.mapping.tables import TableReader
 from adapters.mapping.templates import parse_tree
@@ -64,9 +65,10 @@ def read(file: Path, document: Mapping[str, Any], kind: Kind, mistakes: Mistakes
     operations = {name: reader.operation(name, _shared(name, given, mistakes)) for name in SHAPES if name in given}
     basis = Basis(erp["basis"]) if erp.get("basis") in tuple(Basis) else None
     _complete(basis, operations, mistakes)
-    refusals, fine, errors = _errors(document.get("errors", {}), kind, mistakes)
+    refusals, fine, errors, messages = _errors(document.get("errors", {}), kind, mistakes)
     own = {name: value for name, value in erp.items() if name in kind.erp}
-    return Mapped(file, erp.get("name", ""), kind.name, basis or Basis.LIVE, own, operations, refusals, fine, errors)
+    name, basis = erp.get("name", ""), basis or Basis.LIVE
+    return Mapped(file, name, kind.name, basis, own, operations, refusals, fine, errors, messages)
 
 
 def _shared(name: str, operations: Mapping[str, Any], mistakes: Mistakes) -> Any:
@@ -215,9 +217,11 @@ def _currency(erp: Mapping[str, Any], mistakes: Mistakes) -> str:
         return "PLN"
 
 
-def _errors(given: Any, kind: Kind, mistakes: Mistakes) -> tuple[dict[str, Refusal], frozenset[str], Mapping[str, Any]]:
+def _errors(
+    given: Any, kind: Kind, mistakes: Mistakes
+) -> tuple[dict[str, Refusal], frozenset[str], Mapping[str, Any], Mapping[str, Sentences]]:
     lists = {name: Key(list) for name in (*REFUSALS, "fine")}
-    read = _own("errors", given, {**lists, **kind.errors}, mistakes, {})
+    read = _own("errors", given, {**lists, "messages": Key(dict), **kind.errors}, mistakes, {})
     codes: dict[str, Any] = {}
     for name in (*REFUSALS, "fine"):
         for code in read.get(name, []):
@@ -227,7 +231,12 @@ def _errors(given: Any, kind: Kind, mistakes: Mistakes) -> tuple[dict[str, Refus
                 mistakes.add(f"errors.{name}", f'each code in one list only; "{code}" is in two')
     fine = frozenset(code for code, name in codes.items() if name == "fine")
     refusals = {code: name for code, name in codes.items() if name != "fine"}
-    return refusals, fine, {name: value for name, value in read.items() if name in kind.errors}
+    own = {name: value for name, value in read.items() if name in kind.errors}
+    refused = {**codes, **own.get("statuses", {})}
+    messages = read_messages(
+        read.get("messages", {}), [code for code, name in refused.items() if name == "rejected"], mistakes
+    )
+    return refusals, fine, own, messages
 
 
 def _complete(basis: Basis | None, operations: Mapping[str, Operation], mistakes: Mistakes) -> None:

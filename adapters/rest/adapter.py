@@ -6,13 +6,13 @@ from typing import Any, Self
 from urllib.parse import urljoin
 
 from adapters.clock import Clock, SystemClock
-from adapters.errors import BadData, Unavailable
+from adapters.errors import BadData, Unavailable, noting
 from adapters.http import Answer, Download, HttpClient
 from adapters.limits import Limits
-from adapters.mapping import Mapped, Operation, load
+from adapters.mapping import Mapped, Mistakes, Operation, load
 from adapters.mapping.adapter import MappedAdapter, Reply, owner_of
 from adapters.mapping.documents import PDF, proven
-from adapters.mapping.options import read_options
+from adapters.mapping.options import examine_options
 from adapters.mapping.rows import Rows, compile_rows
 from adapters.mapping.templates import Params
 from adapters.rest.joined import Joined
@@ -54,7 +54,12 @@ class RestAdapter(MappedAdapter):
 
     @classmethod
     def from_settings(cls, options: Mapping[str, Any], *, limits: Limits) -> Self:
-        given = read_options(options, "rest")
+        mistakes, mapped = Mistakes(), None
+        given = examine_options(options, "rest", mistakes)
+        with noting(mistakes.found):
+            mapped = load(given.mapping, REST) if given.mapping is not None else None
+        mistakes.raise_any()
+        assert mapped is not None
         client = HttpClient(
             given.url,
             limits=limits,
@@ -63,7 +68,7 @@ class RestAdapter(MappedAdapter):
             ca_file=given.ca_file,
             proxy=given.proxy,
         )
-        return cls(load(given.mapping, REST), client)
+        return cls(mapped, client)
 
     def close(self) -> None:
         self._client.close()

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, NoReturn
 
-from adapters.errors import AdapterError, BadData, NotFound, Rejected, Unavailable
+from adapters.errors import AdapterError, BadData, NotFound, Unavailable
 from adapters.http import Answer
 from adapters.mapping import Mapped
 from adapters.mapping.language import Refusal
@@ -47,7 +47,7 @@ class Judge:
     def __init__(self, mapped: Mapped) -> None:
         path = mapped.errors.get("code")
         self._code: Find | None = compile_path(path) if path else None
-        self._refusals = mapped.refusals
+        self._mapped = mapped
         self._fine = mapped.fine_codes
         self._statuses: Mapping[str, Refusal] = mapped.errors.get("statuses", {})
 
@@ -66,7 +66,7 @@ class Judge:
         if code and code not in self._fine:
             raise self._refused(operation, code, answer.status)
         if not succeeded:
-            raise _refusal(self._statuses.get(str(answer.status)), operation, "", answer)
+            raise self._refusal(operation, answer)
         return content
 
     def let_in(self, operation: str, status: int) -> None:
@@ -83,24 +83,23 @@ class Judge:
             return ""
 
     def _refused(self, operation: str, code: str, status: int) -> AdapterError:
-        meaning = self._refusals.get(code)
+        meaning = self._mapped.refusals.get(code)
         if meaning is None:
             # the code came from the ERP and is on no list, so it is not repeated in the log
             return Unavailable(f"{operation}: HTTP {status} with an error code that the mapping does not list")
-        return _error(meaning, operation, code)
+        return self._error(meaning, operation, code=code)
 
+    def _refusal(self, operation: str, answer: Answer) -> AdapterError:
+        meaning = self._statuses.get(str(answer.status))
+        if meaning is not None:
+            return self._error(meaning, operation, status=str(answer.status))
+        return Unavailable(f"{operation}: HTTP {answer.status}", retry_after=_retry_after(answer.headers))
 
-def _refusal(meaning: Refusal | None, operation: str, code: str, answer: Answer) -> AdapterError:
-    if meaning is not None:
-        return _error(meaning, operation, code)
-    return Unavailable(f"{operation}: HTTP {answer.status}", retry_after=_retry_after(answer.headers))
-
-
-def _error(meaning: Refusal, operation: str, code: str) -> AdapterError:
-    told = f"{operation}: refused by the ERP" + (f" with code {code}" if code else "")
-    if meaning == "not_found":
-        return NotFound(told)
-    return Rejected(told, code=code) if meaning == "rejected" else Unavailable(told)
+    def _error(self, meaning: Refusal, operation: str, *, code: str = "", status: str = "") -> AdapterError:
+        told = f"{operation}: refused by the ERP" + (f" with code {code}" if code else "")
+        if meaning == "not_found":
+            return NotFound(told)
+        return self._mapped.rejected(told, code=code, status=status) if meaning == "rejected" else Unavailable(told)
 
 
 def _retry_after(headers: Mapping[str, str]) -> float:

@@ -40,7 +40,7 @@ class ControlDesk:
             status, content = 404, {"errors": {"customer_no": "no such customer"}}
         except UnknownInvoice:
             status, content = 404, {"errors": {"invoice_no": "no such invoice of this customer"}}
-        return Answer(status, "application/json", json.dumps(content, ensure_ascii=False).encode())
+        return Answer(status, "application/json", json.dumps(content, ensure_ascii=False).encode(errors="replace"))
 
     def _do(self, request: Request) -> tuple[int, Any]:
         match request.method, *request.parts[1:]:
@@ -49,7 +49,7 @@ class ControlDesk:
             case ("GET", "clock"):
                 return 200, self._clock()
             case ("PUT", "clock"):
-                self.clock.set(orders.read(request, {"now": orders.or_none(values.instant)})["now"])
+                self.clock.set(orders.read(request, {"now": orders.or_none(orders.moment)})["now"])
                 return 200, self._clock()
             case ("GET", "customers"):
                 return 200, [{"customer_no": each.customer_no, "persona": each.persona} for each in self._parties()]
@@ -88,11 +88,11 @@ class ControlDesk:
         return {"now": _instant(self.clock.now()), "set": self.clock.is_set}
 
     def _payment(self, customer_no: str, request: Request) -> dict[str, Any]:
-        given = orders.read(request, {"amount": values.money}, {"value_on": orders.or_none(values.day)})
+        given = orders.read(request, {"amount": orders.paid}, {"value_on": orders.or_none(orders.day)})
         return entry(self.world.book_payment(customer_no, given["amount"], value_on=given["value_on"]))
 
     def _invoice(self, customer_no: str, request: Request) -> dict[str, Any]:
-        dates = {"due_on": orders.or_none(values.day), "issued_on": orders.or_none(values.day)}
+        dates = {"due_on": orders.or_none(orders.day), "issued_on": orders.or_none(orders.day)}
         given = orders.read(request, {"gross": values.money}, dates)
         bill, posting = self.world.issue_invoice(
             customer_no, given["gross"], due_on=given["due_on"], issued_on=given["issued_on"]

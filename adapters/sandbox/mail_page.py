@@ -17,8 +17,9 @@ _HEADERS = {
 }
 _STYLE = """
 body { font: 18px/1.5 Arial, sans-serif; max-width: 960px; margin: 0 auto; padding: 16px; color: #0b0c0c }
+p { overflow-wrap: anywhere }
 table { border-collapse: collapse; width: 100% }
-th, td { text-align: left; padding: 8px; border-bottom: 1px solid #ccc }
+th, td { text-align: left; padding: 8px; border-bottom: 1px solid #ccc; overflow-wrap: anywhere }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; background: #f3f4f5; padding: 16px; font-size: 16px }
 iframe { width: 100%; height: 600px; border: 1px solid #ccc }
 """

@@ -2,11 +2,16 @@
 
 import json
 from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from adapters.sandbox.faces import Request
+from schemas import values
 
 Reading = Callable[[object], Any]
+_YEARS = range(1990, 2201)
+"""Beyond them there is nothing to try out, and histories and time zones would come to the calendar's own ends."""
 
 
 class Wrong(Exception):
@@ -76,3 +81,24 @@ def seconds(most: int) -> Reading:
         return float(value)
 
     return reading
+
+
+def moment(value: object) -> datetime:
+    found = values.instant(value)
+    if found.year not in _YEARS:
+        raise ValueError(f"expected a moment in the years {_YEARS[0]} to {_YEARS[-1]} (UTC)")
+    return found
+
+
+def day(value: object) -> date:
+    found = values.day(value)
+    if found.year not in _YEARS:
+        raise ValueError(f"expected a day in the years {_YEARS[0]} to {_YEARS[-1]}")
+    return found
+
+
+def paid(value: object) -> Decimal:
+    amount = values.money(value)
+    if not amount:
+        raise ValueError("expected an amount other than 0.00; a negative one takes a payment back")
+    return amount

@@ -2,6 +2,7 @@
 
 import base64
 import ipaddress
+import re
 import socket
 import socketserver
 import sys
@@ -27,6 +28,7 @@ from adapters.sandbox.soap_face import SoapFace, wsdl
 from adapters.sandbox.world import World
 
 _LARGEST_REQUEST = 64 * 1024 * 1024
+_LENGTH = re.compile(r"[0-9]{1,12}", re.ASCII)
 _HANG_SECONDS = 3600.0
 _SLOW_SECONDS = 2.0
 _LATE_SECONDS = 5.0
@@ -142,9 +144,10 @@ class _Handler(BaseHTTPRequestHandler):
     def serve(self) -> None:
         """Any request of any method."""
         length = self.headers.get("Content-Length", "0")
-        if not length.isdigit() or int(length) > _LARGEST_REQUEST or "Transfer-Encoding" in self.headers:
+        if not _LENGTH.fullmatch(length) or int(length) > _LARGEST_REQUEST or "Transfer-Encoding" in self.headers:
             self.close_connection = True
-            return self._send(Answer(413, _TEXT, b"expected a body of at most 64 MB with its Content-Length\n"))
+            said = b'{"errors": {"body": "expected at most 64 MB, and their number as Content-Length"}}'
+            return self._send(Answer(413, "application/json", said))
         path, _, query = self.path.partition("?")
         request = Request(
             method=self.command,
@@ -156,7 +159,7 @@ class _Handler(BaseHTTPRequestHandler):
             return wire.reset(self.connection)
         return self._route(replace(request, body=self.rfile.read(int(length))))
 
-    do_GET = do_POST = do_PUT = do_DELETE = serve
+    do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = do_OPTIONS = serve
 
     def log_message(self, *_: Any) -> None:
         """Quiet."""

@@ -3,18 +3,18 @@
 from collections.abc import Iterator, Mapping
 from typing import Any, Self
 
-from adapters.errors import Misconfigured, OwnerMismatch
+from adapters.errors import OwnerMismatch, noting
 from adapters.http import HttpClient
 from adapters.limits import Limits
-from adapters.mapping import Mapped, Operation, load
+from adapters.mapping import Mapped, Mistakes, Operation, load
 from adapters.mapping.adapter import MappedAdapter, Reply, owner_of
-from adapters.mapping.options import Options, read_options
+from adapters.mapping.options import Options, check_files, examine_options
 from adapters.mapping.templates import Params
 from adapters.soap.call import SoapCall
 from adapters.soap.document import open_streamed, open_whole
 from adapters.soap.kind import Described
 from adapters.soap.rowstream import StreamedRows
-from adapters.soap.security import LOGIN_KEYS, security
+from adapters.soap.security import security
 from adapters.soap.transport import StreamedAnswers, WholeAnswers, service
 from schemas import Invoice, InvoiceDocument
 
@@ -24,7 +24,16 @@ class SoapAdapter(MappedAdapter):
 
     name = "soap"
 
-    def __init__(self, mapped: Mapped, described: Described, http: HttpClient, *, wsse: Any, login: Params) -> None:
+    def __init__(
+        self,
+        mapped: Mapped,
+        described: Described,
+        http: HttpClient,
+        *,
+        calls: Mapping[str, SoapCall],
+        wsse: Any,
+        login: Params,
+    ) -> None:
         super().__init__(mapped)
         wsdl = described.wsdl
         assert wsdl is not None
@@ -32,17 +41,26 @@ class SoapAdapter(MappedAdapter):
         self._wsse = wsse
         self._login = login
         self._signed: bool = getattr(wsse, "verifies", False)
-        self._calls = {name: SoapCall(each, mapped, described) for name, each in mapped.operations.items()}
+        self._calls = calls
         self._whole = service(WholeAnswers(http), wsdl.document, wsdl.binding, wsse)
         self._huge = service(WholeAnswers(http, document=True), wsdl.document, wsdl.binding, wsse)
         self._streamed = service(StreamedAnswers(http), wsdl.document, wsdl.binding, wsse)
 
     @classmethod
     def from_settings(cls, options: Mapping[str, Any], *, limits: Limits) -> Self:
-        given = read_options(options, "soap", more=LOGIN_KEYS)
-        described = Described()
-        mapped = load(given.mapping, described.kind())
-        wsse = security(mapped.own.get("security", "none"), given)
+        mistakes, described, mapped, wsse = Mistakes(), Described(), None, None
+        given = examine_options(options, "soap", mistakes)
+        with noting(mistakes.found):
+            mapped = load(given.mapping, described.kind()) if given.mapping is not None else None
+        calls: dict[str, SoapCall] = {}
+        if mapped is None:
+            check_files(given, mistakes)
+        else:
+            wsse = security(mapped.own.get("security", "none"), given, mistakes)
+            calls = {name: SoapCall(each, mapped, described) for name, each in mapped.operations.items()}
+            _rehearse(mapped, calls, _login(given), mistakes)
+        mistakes.raise_any()
+        assert mapped is not None
         http = HttpClient(
             given.url,
             limits=limits,
@@ -51,13 +69,7 @@ class SoapAdapter(MappedAdapter):
             ca_file=given.ca_file,
             proxy=given.proxy,
         )
-        adapter = cls(mapped, described, http, wsse=wsse, login=_login(given))
-        try:
-            adapter._rehearse()
-        except Misconfigured:
-            adapter.close()
-            raise
-        return adapter
+        return cls(mapped, described, http, calls=calls, wsse=wsse, login=_login(given))
 
     def close(self) -> None:
         self._http.close()
@@ -65,7 +77,10 @@ class SoapAdapter(MappedAdapter):
     def iter_invoices(self, customer_no: str) -> Iterator[Invoice]:
         """All invoices in the ERP's order, as they come: memory stays flat however many there are.
 
-        The rest of the answer is not yet seen when the first record is handed out: an error may come after records.
+        For programs that go through a great many, such as an export. The portal does not use it: its pages and API
+        show the newest first, which an answer in any order tells at its end only, and keep good answers for the next
+        page, while the rest of this one is not yet seen when the first record is handed out: an error may come after
+        records.
         Where the answer cannot be streamed (it is signed, or says whose it is only at its end) it is read whole.
         """
         operation, params = self._operation("invoices"), {"customer_no": customer_no}
@@ -108,20 +123,15 @@ class SoapAdapter(MappedAdapter):
                 assert call.read is not None
                 yield from call.read(rows.starting_with(first), owner)
 
-    def _rehearse(self) -> None:
-        """Build every request once, so that a value that zeep cannot write is met at start."""
-        mistakes = []
-        for call in self._calls.values():
-            try:
-                call.rehearse(self._login)
-            except Exception as error:  # zeep's own errors have no common root
-                mistakes.append(f"{self.mapped.file.name}: {call.operation.key}.request: {_told(error)}")
-        if mistakes:
-            raise Misconfigured(*mistakes)
 
-
-def _told(error: Exception) -> str:
-    return f"expected a request that zeep can build: {error}"
+def _rehearse(mapped: Mapped, calls: Mapping[str, SoapCall], login: Params, mistakes: Mistakes) -> None:
+    """Build every request once, so that a value that zeep cannot write is met at start."""
+    for call in calls.values():
+        try:
+            call.rehearse(login)
+        except Exception as error:  # zeep's own errors have no common root
+            told = f"expected a request that zeep can build: {error}"
+            mistakes.found.append(f"{mapped.file.name}: {call.operation.key}.request: {told}")
 
 
 def _login(given: Options) -> Params:

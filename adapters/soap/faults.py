@@ -4,7 +4,7 @@ import re
 
 from lxml import etree
 
-from adapters.errors import AdapterError, NotFound, Rejected, Unavailable
+from adapters.errors import AdapterError, NotFound, Unavailable
 from adapters.mapping import Mapped
 
 _PLAIN = re.compile(r"[\w.:-]{1,64}", re.ASCII)
@@ -37,7 +37,7 @@ def _error(code: str, mapped: Mapped, told: str) -> AdapterError:
     if refusal == "not_found":
         return NotFound(detail)
     if refusal == "rejected":
-        return Rejected(detail, code=code)
+        return mapped.rejected(detail, code=code)
     return Unavailable(detail)
 
 

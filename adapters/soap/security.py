@@ -2,54 +2,49 @@
 
 from importlib import import_module
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 from lxml import etree
 from zeep.wsse.signature import BinarySignature, verify_envelope
 from zeep.wsse.username import UsernameToken
 
-from adapters.errors import BadData, Misconfigured
+from adapters.errors import BadData
 from adapters.mapping.mistakes import Mistakes
-from adapters.mapping.options import Options
+from adapters.mapping.options import MORE, Options, check_files
 
-LOGIN_KEYS = ("sign_key", "sign_certificate", "verify_certificate")
 _DSIG = "{http://www.w3.org/2000/09/xmldsig#}"
 _WSSE = "{http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd}"
 _ID = "{http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-utility-1.0.xsd}Id"
 
 
-def security(kind: str, given: Options) -> Any:
-    """What zeep applies to each request and verifies on each answer; None for nothing."""
-    mistakes = Mistakes("config")
-    found: Any = None
-    if kind.startswith("username-token"):
-        if given.auth is None:
-            mistakes.add("erp.soap.username", f'a value; the mapping\'s security is "{kind}"')
-        else:
-            found = UsernameToken(*given.auth, use_digest=kind.endswith("digest"))  # type: ignore[no-untyped-call]
-    elif kind == "signature":
-        found = _signature(given, mistakes)
-    else:
-        for name in given.more:
-            mistakes.add(f"erp.soap.{name}", 'no such key, because the mapping\'s security is not "signature"')
-    mistakes.raise_any()
-    return found
+def security(kind: str, given: Options, mistakes: Mistakes) -> Any:
+    """What zeep applies to each request and verifies on each answer; None for nothing, or after noting a mistake."""
+    if kind == "signature":
+        return _signature(given, mistakes)
+    for name in given.more:
+        mistakes.add(f"erp.soap.{name}", 'no such key, because the mapping\'s security is not "signature"')
+    if not kind.startswith("username-token"):
+        return None
+    if given.auth is None:
+        mistakes.add("erp.soap.username", f'a value; the mapping\'s security is "{kind}"')
+        return None
+    return UsernameToken(*given.auth, use_digest=kind.endswith("digest"))  # type: ignore[no-untyped-call]
 
 
 def _signature(given: Options, mistakes: Mistakes) -> "Signed | None":
-    if find_spec("xmlsec") is None:
+    missing = [name for name in MORE["soap"] if name not in given.more]
+    for name in missing:
+        mistakes.add(f"erp.soap.{name}", 'a PEM file; the mapping\'s security is "signature"')
+    installed = find_spec("xmlsec") is not None
+    if not installed:
         mistakes.add("erp.security", "the package xmlsec to be installed, which signing needs")
-    for name in LOGIN_KEYS:
-        file = given.more.get(name)
-        if not isinstance(file, str) or not Path(file).is_file():
-            mistakes.add(f"erp.soap.{name}", "a PEM file that is there")
-    if mistakes.found:
+    if not check_files(given, mistakes) or missing or not installed:
         return None
     try:
-        return Signed(*(str(given.more[name]) for name in LOGIN_KEYS))
-    except Exception as error:
-        raise Misconfigured(f"config: erp.soap: expected PEM files that can be read: {type(error).__name__}") from None
+        return Signed(*(str(given.more[name]) for name in MORE["soap"]))
+    except Exception as error:  # whatever else xmlsec stumbles over
+        mistakes.add("erp.soap.sign_key", f"a key that xmlsec can use: {type(error).__name__}")
+        return None
 
 
 class Signed(BinarySignature):

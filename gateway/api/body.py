@@ -4,6 +4,8 @@ import json
 
 from flask import Flask, abort, request
 
+from gateway.unwritable import has_nul
+
 
 def init_app(app: Flask) -> None:
     app.before_request(_readable)
@@ -16,6 +18,9 @@ def _readable() -> None:
     if request.mimetype != "application/json":
         abort(415)
     try:
-        json.dumps(request.get_json(), ensure_ascii=False).encode()
+        body = request.get_json()
+        json.dumps(body, ensure_ascii=False).encode()
     except (RecursionError, UnicodeEncodeError):
+        abort(400)
+    if has_nul(body):
         abort(400)

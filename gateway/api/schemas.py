@@ -1,5 +1,6 @@
 """What the API answers and takes; the answers are written by functions generated from these."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -24,6 +25,8 @@ from schemas import (
 )
 from schemas.fields import RecordSchema
 
+_DIGITS = re.compile("[0-9]{1,9}", re.ASCII)
+
 
 class Problem(Schema):
     """RFC 9457."""
@@ -33,7 +36,10 @@ class Problem(Schema):
     status = marshmallow_fields.Integer(required=True)
     detail = marshmallow_fields.String(required=True)
     errors = marshmallow_fields.Dict(metadata={"description": "Which fields are wrong, and how."})
-    refusal = marshmallow_fields.String(metadata={"description": "Why the billing system refused."})
+    refusal = marshmallow_fields.String(
+        metadata={"description": "Why the billing system refused, in the language asked for where it is known."}
+    )
+    code = marshmallow_fields.String(metadata={"description": "The billing system's own code of the refusal."})
     reason = marshmallow_fields.String(metadata={"description": "Why a token does not work: wrong, expired or used."})
 
 
@@ -158,12 +164,21 @@ class StatusFilter(StrEnum):
     PAID = "paid"
 
 
+class WholeNumber(marshmallow_fields.Integer):
+    """Written in the digits 0 to 9 alone: Python's own reading also takes ``1_0`` and the digits of other scripts."""
+
+    def _validated(self, value: Any) -> int:
+        if isinstance(value, str) and not _DIGITS.fullmatch(value):
+            raise self.make_error("invalid", input=value)
+        return super()._validated(value)
+
+
 class PageQuery(Schema):
     """Which part of a list: days are inclusive, the newest come first."""
 
     since = fields.Day(metadata={"description": "The first day, inclusive."})
     until = fields.Day(metadata={"description": "The last day, inclusive."})
-    limit = marshmallow_fields.Integer(
+    limit = WholeNumber(
         load_default=50, validate=validate.Range(1, 200), metadata={"description": "At most this many."}
     )
     cursor = marshmallow_fields.String(

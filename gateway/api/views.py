@@ -1,6 +1,7 @@
 """The calls of the API: each is whose → ask → answer."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -9,6 +10,7 @@ from flask_smorest import Blueprint
 from marshmallow import RAISE
 
 from gateway import requester
+from gateway.accounts import Link
 from gateway.api import schemas
 from gateway.api.bearer import find_holder, require_token, token_holder
 from gateway.api.entering import challenge, new_token
@@ -49,7 +51,7 @@ def create_token(given: dict[str, str]) -> Any:
         return problem_response(KINDS["invalid-credentials"])
     if entry.method:
         return challenge(entry)
-    return new_token(entry.person.id)
+    return new_token(entry.person.id, password_hash=entry.password_hash)
 
 
 @tokens.route("/tokens", methods=["DELETE"])
@@ -102,7 +104,8 @@ def list_invoices(query: dict[str, Any], cid: str) -> Any:
     page, following = cut(
         found, _invoice_key, link=link, kind="invoices", cursor=query.get("cursor"), limit=query["limit"]
     )
-    return jsonify({"items": [_invoice_json(link, each) for each in page], "next_cursor": following})
+    day = today()
+    return jsonify({"items": [_invoice_json(link, each, day) for each in page], "next_cursor": following})
 
 
 @customers.route("/<cid>/invoices/<iid>")
@@ -111,7 +114,7 @@ def list_invoices(query: dict[str, Any], cid: str) -> Any:
 def get_invoice(cid: str, iid: str) -> Any:
     """One invoice."""
     link = link_or_404(cid)
-    return jsonify(_invoice_json(link, erp().invoice(link.customer_no, open_handle(link, "invoice", iid))))
+    return jsonify(_invoice_json(link, erp().invoice(link.customer_no, open_handle(link, "invoice", iid)), today()))
 
 
 @customers.route("/<cid>/invoices/<iid>/document")
@@ -163,9 +166,9 @@ def _matching(invoices: Sequence[Invoice], query: dict[str, Any]) -> Iterator[In
             yield invoice
 
 
-def _invoice_json(link: Any, invoice: Invoice) -> dict[str, Any]:
+def _invoice_json(link: Link, invoice: Invoice, day: date) -> dict[str, Any]:
     return dumper(schemas.InvoiceItem)(
-        invoice, id=handle_for(link, "invoice", invoice.invoice_ref), status=invoice.status(today()).value
+        invoice, id=handle_for(link, "invoice", invoice.invoice_ref), status=invoice.status(day).value
     )
 
 

@@ -33,7 +33,10 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
 }
 """Every template, and the values that it needs."""
 
-OPTIONAL: Mapping[str, frozenset[str]] = {"customer_link_refused": frozenset({"reason"})}
+OPTIONAL: Mapping[str, frozenset[str]] = {
+    "customer_link_refused": frozenset({"reason"}),
+    "account_locked": frozenset({"reason"}),
+}
 """Values that a template can do without."""
 
 LANGUAGES = ("pl", "en", "uk")

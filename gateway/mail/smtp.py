@@ -10,6 +10,8 @@ from email.message import EmailMessage
 from threading import Timer
 from urllib.parse import urlsplit
 
+from adapters.errors import Misconfigured
+from adapters.pem import trouble_with_authorities
 from gateway.settings import Settings
 
 _SILENCE_SECONDS = 20.0
@@ -76,6 +78,14 @@ def connected(settings: Settings) -> Iterator[Server]:
         with suppress(smtplib.SMTPException, OSError), _ended_in_time(smtp):
             smtp.quit()
         smtp.close()
+
+
+def check_ca_file(settings: Settings) -> None:
+    """Raises ``Misconfigured`` where ``mail.ca_file`` is none; without this every mail would wait for ever."""
+    file = settings.mail.ca_file
+    trouble = trouble_with_authorities(settings.base / file) if file else None
+    if trouble is not None:
+        raise Misconfigured(f"mail.ca_file: expected a PEM file with certificates, but found {trouble}")
 
 
 def _open(settings: Settings) -> smtplib.SMTP:

@@ -14,7 +14,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
 from adapters.errors import Misconfigured
-from gateway.mail import LANGUAGES, OPTIONAL, TEMPLATES, is_one_address
+from adapters.shown import shown
+from gateway.mail import LANGUAGES, OPTIONAL, TEMPLATES
 from gateway.settings import Settings
 
 _OURS = Path(__file__).parent.parent / "templates" / "mail"
@@ -75,14 +76,8 @@ class MailTexts:
 
 def load_mail_texts(settings: Settings) -> MailTexts:
     """The templates, each tried once; raises ``Misconfigured`` naming all that is wrong with them."""
-    mistakes = []
-    if not is_one_address(settings.mail.sender):
-        mistakes.append("mail.sender: expected one e-mail address")
-    if settings.utility.email and not is_one_address(settings.utility.email):
-        mistakes.append("utility.email: expected one e-mail address")
     texts = MailTexts(settings)
-    if settings.mail.templates:
-        mistakes += _mistakes_in(settings.base / settings.mail.templates, texts)
+    mistakes = _mistakes_in(settings.base / settings.mail.templates, texts) if settings.mail.templates else []
     if mistakes:
         raise Misconfigured(*mistakes)
     return texts
@@ -90,7 +85,7 @@ def load_mail_texts(settings: Settings) -> MailTexts:
 
 def _mistakes_in(folder: Path, texts: MailTexts) -> list[str]:
     if not folder.is_dir():
-        return [f"mail.templates: there is no folder {folder.name}"]
+        return [f"mail.templates: expected a folder, but found none at {shown(str(folder))}"]
     known = {f"{language}/{name}.{kind}" for language in LANGUAGES for name in TEMPLATES for kind in ("txt", "html")}
     known |= {f"{language}/ending.txt" for language in LANGUAGES} | {"layout.html"}
     found = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}

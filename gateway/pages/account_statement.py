@@ -13,7 +13,7 @@ from gateway.accounts import Link
 from gateway.erp import Part, erp, side_by_side, today
 from gateway.pages.blueprint import bp
 from gateway.pages.paging import Page, paged
-from gateway.pages.parts import status_of
+from gateway.pages.parts import none_came, status_of
 from gateway.pages.question import Question
 from gateway.pages.whose import for_customer
 from schemas import StatementLine
@@ -26,10 +26,18 @@ def statement(link: Link) -> ResponseReturnValue:
     usual = date(today().year - 1, 1, 1)  # a long history costs the ERP much; an emptied field asks for all of it
     since, until = question.period("od", "do", default=usual)
     parts = {} if question.mistakes else _asked(link, since)
-    page = _page(parts.get("lines"), until, question)
-    return render_template(
-        "statement.html", question=question, page=page, usual=usual, since=since, until=until, today=today(), **parts
-    ), 400 if question.mistakes else status_of(parts)
+    written = render_template(
+        "statement.html",
+        question=question,
+        page=_page(parts.get("lines"), until, question),
+        usual=usual,
+        since=since,
+        until=until,
+        today=today(),
+        none_came=none_came(parts),
+        **parts,
+    )
+    return (written, 400) if question.mistakes else (written, *status_of(parts))
 
 
 def _asked(link: Link, since: date | None) -> dict[str, Part]:

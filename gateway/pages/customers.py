@@ -26,7 +26,15 @@ def customers() -> ResponseReturnValue:
     found = [link for link in links if sought in _searched(link, known)]
     page = paged(found, question.number("strona"), size=12)
     known = known or _particulars(page.rows)
-    return render_template("customers.html", question=question, page=page, known=known, by_name=by_name, all=len(links))
+    return render_template(
+        "customers.html",
+        question=question,
+        page=page,
+        known=known,
+        by_name=by_name,
+        all=len(links),
+        unnamed=sum(part.error is not None for part in known.values()),
+    )
 
 
 def _particulars(links: Sequence[Link]) -> dict[str, Part]:

@@ -28,6 +28,7 @@ def _frame() -> dict[str, Any]:
         "look": look(),
         "here": request.full_path.rstrip("?") if request.method in ("GET", "HEAD") else request.path,
         "link": g.get("link"),
+        "endpoint": request.endpoint if "link" in g else None,  # where on the link's pages the reader is
         "several": g.get("several", False),
         "asset": asset,
         "invoice_url": invoice_url,

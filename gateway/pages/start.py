@@ -10,7 +10,7 @@ from gateway.accounts import Link
 from gateway.customers import current_links
 from gateway.erp import erp, side_by_side, today
 from gateway.pages.blueprint import bp
-from gateway.pages.parts import status_of
+from gateway.pages.parts import none_came, status_of
 from gateway.pages.whose import for_customer
 from schemas import Invoice
 
@@ -34,7 +34,8 @@ def customer(link: Link) -> ResponseReturnValue:
         invoices=partial(billing.invoices, number),
         contracts=partial(billing.contracts, number),
     )
-    return render_template("start.html", today=today(), worth_seeing=worth_seeing, **parts), status_of(parts)
+    page = render_template("start.html", today=today(), worth_seeing=worth_seeing, none_came=none_came(parts), **parts)
+    return page, *status_of(parts)
 
 
 def worth_seeing(invoices: list[Invoice]) -> list[Invoice]:

@@ -4,52 +4,50 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, or_, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from gateway import audit
-from gateway.accounts import LOGIN
+from gateway.accounts import LOGIN, insert_account, invented_login, is_name_of_another
 from gateway.mail import enqueue
 from gateway.models import Account, Consent, CustomerLink, Registration
-from gateway.passwords import hash_password
+from gateway.passwords import FirstPassword, first_password
 from gateway.portal import Portal
 from gateway.registration.arriving import link_to
-from gateway.registration.reading import locked_row, typed_in
+from gateway.registration.reading import locked_row, mark_of, typed_in
 from gateway.registration.reasons import BY_CLERK, reason_text
-from gateway.registration.records import NotChecked, State, Typed
+from gateway.registration.records import ChangedMeanwhile, NotChecked, State, Typed
 from gateway.tokens import Purpose
 
-# Without letters and digits that look alike on paper; 16 of them are 79 bits.
-_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 
-
-def confirm(portal: Portal, public_id: str, *, staff_login: str, staff_id: int, network: str) -> None:
+def confirm(portal: Portal, public_id: str, *, seen: str, staff_login: str, staff_id: int, network: str) -> None:
     """Give access: a new account with a first password by mail, or one more customer for an account that exists.
 
-    An account with the proved address counts as existing. Raises ``AlreadyDecided``, ``NotChecked`` or ``NotThere``.
+    An account with the proved address counts as existing. ``seen`` is the mark of what the clerk looked at. Raises
+    ``AlreadyDecided``, ``NotChecked``, ``ChangedMeanwhile`` or ``NotThere``.
     """
-    by = {"staff_login": staff_login, "network": network}
+    by = {"seen": seen, "staff_login": staff_login, "network": network}
     try:
         _confirm(portal, public_id, staff_id, **by)
     except IntegrityError:  # another registration of this address was confirmed at the same moment: now it exists
         _confirm(portal, public_id, staff_id, **by)
 
 
-def _confirm(portal: Portal, public_id: str, staff_id: int, *, staff_login: str, network: str) -> None:
-    now = portal.clock.now()
-    password = "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
-    password_hash = hash_password(password)  # before the transaction: it takes long
+def _confirm(portal: Portal, public_id: str, staff_id: int, *, seen: str, staff_login: str, network: str) -> None:
+    now, password = portal.clock.now(), first_password()
     with portal.database.transaction() as connection:
         row = locked_row(connection, public_id)
         typed = typed_in(portal, row)
         if row.state not in (State.CHECKED, State.ASKED) or typed is None:
             raise NotChecked
+        if mark_of(row) != seen:
+            raise ChangedMeanwhile
         account = _existing(connection, row, typed)
         if account is None:
-            account_id = _new_account(portal, connection, row, typed, password, password_hash, now)
+            account_id = _new_account(portal, connection, row, typed, password, now)
         else:
             account_id = account.id
-            _mail(portal, connection, row, account.email, "customer_linked", {}, now)
+            _mail(portal, connection, row, account.email, "customer_linked", {}, now, account_id)
         _link(connection, account_id, typed.customer_no, now)
         _close(connection, row, State.CONFIRMED, now, staff_id, account_id=account_id)
         audit.record(
@@ -168,26 +166,22 @@ def _new_account(
     connection: Connection,
     row: Row[Any],
     typed: Typed,
-    password: str,
-    password_hash: str,
+    password: FirstPassword,
     now: datetime,
 ) -> int:
-    security = portal.settings.security
     login = _login(connection, typed.email)
-    made: Any = connection.execute(
-        insert(Account).values(
-            login=login,
-            email=typed.email,
-            holder=typed.name,
-            phone=typed.phone,
-            language=row.language,
-            password_hash=password_hash,
-            password_until=now + timedelta(days=security.first_password_days),
-            second_factor=security.second_factor,
-            created_at=now,
-        )
-    ).inserted_primary_key
-    account_id = int(made[0])
+    account_id = insert_account(
+        connection,
+        login=login,
+        email=typed.email,
+        holder=typed.name,
+        phone=typed.phone,
+        language=row.language,
+        password_hash=password.hash,
+        password_until=now + timedelta(days=portal.settings.security.first_password_days),
+        second_factor="email",  # whether it is asked for, the settings say each time
+        created_at=now,
+    )
     kept = portal.sealer.open_json(row.particulars, "registration", row.public_id) or {}
     connection.execute(
         insert(Consent).values(
@@ -199,17 +193,14 @@ def _new_account(
         )
     )
     link = portal.settings.mail.base_url.rstrip("/") + "/logowanie"
-    values = {"login": login, "password": password, "link": link}
+    values = {"login": login, "password": password.text, "link": link}
     _mail(portal, connection, row, typed.email, "first_password", values, now, account_id)
     return account_id
 
 
 def _login(connection: Connection, email: str) -> str:
     """The address, unless it is no login or somebody has it as theirs."""
-    taken = select(Account.id).where(or_(Account.login == email, Account.email == email))
-    if LOGIN.fullmatch(email) and connection.execute(taken).first() is None:
-        return email
-    return "ebok-" + "".join(secrets.choice(_LETTERS) for _ in range(8))
+    return email if LOGIN.fullmatch(email) and not is_name_of_another(connection, email) else invented_login()
 
 
 def _link(connection: Connection, account_id: int, customer_no: str, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """Registrations as the rest of the package and clerks read them from the portal's memory."""
 
+import hashlib
 from datetime import timedelta
 from typing import Any
 
@@ -61,6 +62,11 @@ def typed_in(portal: Portal, row: Row[Any]) -> Typed | None:
     return Typed.from_json(values["typed"]) if values else None
 
 
+def mark_of(row: Row[Any]) -> str:
+    """A mark of what was typed and found, which a confirmation names; both are sealed, so it tells nothing."""
+    return hashlib.sha256((row.particulars or b"") + b"\0" + (row.finding or b"")).hexdigest()[:32]
+
+
 def locked_row(connection: Connection, public_id: str) -> Row[Any]:
     """The row, held until the transaction ends; raises ``NotThere`` or ``AlreadyDecided``."""
     row = connection.execute(select(_TABLE).where(_TABLE.c.public_id == public_id).with_for_update()).first()
@@ -76,6 +82,7 @@ def _as_seen(portal: Portal, connection: Connection, row: Row[Any]) -> Waiting:
     found = portal.sealer.open_json(row.finding, "finding", row.public_id)
     return Waiting(
         public_id=row.public_id,
+        mark=mark_of(row),
         state=State(row.state),
         typed=typed,
         finding=Finding.from_json(found) if found else None,
@@ -105,7 +112,7 @@ def _duplicates(connection: Connection, row: Row[Any], typed: Typed | None) -> D
     )
     holder = select(Account.id).where(Account.email == typed.email, Account.id != own)
     return Duplicates(
-        same_email=others(_TABLE.c.email_mark, row.email_mark),
+        same_email=others(_TABLE.c.email_mark, row.email_mark) if typed.email else 0,
         same_customer=others(_TABLE.c.customer_mark, row.customer_mark),
         email_has_account=bool(typed.email) and connection.execute(holder).first() is not None,
         customer_has_account=connection.execute(linked).first() is not None,

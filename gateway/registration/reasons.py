@@ -1,17 +1,7 @@
 """Why a registration is refused, in the words that its sender reads; found without a request, for the worker."""
 
-from functools import cache
-from pathlib import Path
-
-from babel.support import NullTranslations, Translations
-
-_FOLDER = Path(__file__).parent.parent / "translations"
-
-
-def _(text: str) -> str:
-    """Mark a text for the catalogue; it is translated when its reader's language is known."""
-    return text
-
+from gateway.catalogue import marked as _
+from gateway.catalogue import translated
 
 NOT_FOUND = "not-found"
 
@@ -38,14 +28,9 @@ BY_CLERK = tuple(code for code in _REASONS if code != NOT_FOUND)
 
 def reason_text(code: str, language: str) -> str:
     """The sentence for a reason's code in a language that we speak."""
-    return str(_catalogue(language).gettext(_REASONS[code]))
+    return translated(_REASONS[code], language)
 
 
 def reason_texts(language: str) -> dict[str, str]:
     """What a clerk may choose from, with the sentence that the sender would read."""
     return {code: reason_text(code, language) for code in BY_CLERK}
-
-
-@cache
-def _catalogue(language: str) -> NullTranslations:
-    return Translations.load(_FOLDER, [language])

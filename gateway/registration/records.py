@@ -33,6 +33,10 @@ class NotChecked(Exception):
     """The address is not proved, the ERP was not asked yet, or a question waits for its answer."""
 
 
+class ChangedMeanwhile(Exception):
+    """What is to be confirmed is not what the clerk looked at: its sender has answered since."""
+
+
 class NotThere(Exception):
     """There is no such registration."""
 
@@ -119,10 +123,11 @@ class Waiting:
     """A registration as a clerk sees it; ``typed`` and ``finding`` are None once they were wiped or not there yet.
 
     ``account_id`` is set where an account asks for one more customer, and on each that was confirmed; ``reason`` is a
-    word of ``reasons``.
+    word of ``reasons``; ``mark`` stands for exactly this that was typed and found.
     """
 
     public_id: str
+    mark: str
     state: State
     typed: Typed | None
     finding: Finding | None

@@ -7,6 +7,7 @@ from gateway.registration.reading import get, of_account, waiting
 from gateway.registration.reasons import BY_CLERK, reason_text, reason_texts
 from gateway.registration.records import (
     AlreadyDecided,
+    ChangedMeanwhile,
     Duplicates,
     Finding,
     NotChecked,
@@ -19,6 +20,7 @@ from gateway.registration.records import (
 __all__ = [
     "BY_CLERK",
     "AlreadyDecided",
+    "ChangedMeanwhile",
     "Duplicates",
     "Finding",
     "NotChecked",

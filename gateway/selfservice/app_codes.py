@@ -1,20 +1,17 @@
 """Choosing an app for codes as the second factor, its recovery codes, and giving it up."""
 
-import secrets
-
 from sqlalchemy import Connection, delete, insert, update
 
-from gateway import audit
 from gateway.models import Account, OneTimeCode, TrustedDevice
+from gateway.passwords import some_letters
 from gateway.portal import Portal
 from gateway.selfservice import sentences
 from gateway.selfservice.entry import EMAIL, TOTP
-from gateway.selfservice.person import Refused, Who, proved
+from gateway.selfservice.person import Refused, Who, proved, record
 from gateway.selfservice.second_factor import RECOVERY, mark_of_recovery
 from gateway.totp import new_secret, step_of
 
 _CODES = 10
-_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # none that is read for another
 
 
 def offer(portal: Portal, who: Who) -> tuple[str, str]:
@@ -37,7 +34,7 @@ def take_up(portal: Portal, who: Who, sealed: str, code: str, current: str) -> l
     step = step_of(secret, code, portal.clock.now())
     if step is None:
         raise Refused(code=sentences.WRONG_CODE)
-    codes = ["-".join("".join(secrets.choice(_LETTERS) for _ in range(5)) for _ in range(2)) for _ in range(_CODES)]
+    codes = ["-".join(some_letters(5) for _ in range(2)) for _ in range(_CODES)]
     with portal.database.transaction() as connection:
         kept = portal.sealer.seal_json({"secret": secret}, "account.totp", str(person.id))
         _choose(portal, connection, who, TOTP, kept, step)
@@ -65,12 +62,4 @@ def _choose(portal: Portal, connection: Connection, who: Who, method: str, kept:
         delete(OneTimeCode).where(OneTimeCode.account_id == who.account_id, OneTimeCode.purpose == RECOVERY)
     )
     connection.execute(delete(TrustedDevice).where(TrustedDevice.account_id == who.account_id))
-    audit.record(
-        connection,
-        at=portal.clock.now(),
-        actor=audit.actor_account(who.login),
-        action="second_factor.changed",
-        account_id=who.account_id,
-        network=who.network,
-        detail=method,
-    )
+    record(portal, connection, who, "second_factor.changed", detail=method)

@@ -2,11 +2,10 @@
 
 from sqlalchemy import insert
 
-from gateway import audit
 from gateway.models import Consent
 from gateway.portal import Portal
 from gateway.selfservice import sentences
-from gateway.selfservice.person import Refused, Who
+from gateway.selfservice.person import Refused, Who, record
 
 
 def accept(portal: Portal, who: Who, version: str, *, channel: str) -> None:
@@ -24,12 +23,4 @@ def accept(portal: Portal, who: Who, version: str, *, channel: str) -> None:
                 accepted_at=now,
             )
         )
-        audit.record(
-            connection,
-            at=now,
-            actor=audit.actor_account(who.login),
-            action="terms.accepted",
-            account_id=who.account_id,
-            network=who.network,
-            detail=f"version {terms.version}",
-        )
+        record(portal, connection, who, "terms.accepted", detail=f"version {terms.version}")

@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import update
 
 from gateway import audit
-from gateway.accounts import account_id_for
+from gateway.accounts import opened_by
 from gateway.login_watch import LOGINS
 from gateway.models import Account
 from gateway.portal import Portal
@@ -29,6 +29,11 @@ class Entry:
     @property
     def waits_for(self) -> str:
         return SECOND_FACTOR if self.method else ""
+
+    @property
+    def password_hash(self) -> str:
+        """What the account has by now: a first password is used up."""
+        return "" if self.person.password_until else self.person.password_hash
 
 
 def enter(portal: Portal, login: str, password: str, *, network: str, device_key: str = "") -> Entry | None:
@@ -54,10 +59,12 @@ def enter(portal: Portal, login: str, password: str, *, network: str, device_key
 
 
 def _enter(portal: Portal, login: str, password: str, *, network: str, device_key: str) -> Entry | None:
-    account_id = account_id_for(portal.database, login, password)
-    if account_id is None:
+    opened = opened_by(portal.database, login, password)
+    if opened is None:
         return None
-    now, person = portal.clock.now(), known(portal, account_id)
+    account_id, now, person = opened.id, portal.clock.now(), known(portal, opened.id)
+    if person.password_hash != opened.password_hash:  # changed while it was checked
+        return None
     if person.locked_at or (person.password_until and person.password_until <= now):
         return None
     trusted = bool(device_key) and devices.is_trusted(portal, account_id, device_key)

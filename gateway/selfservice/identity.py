@@ -1,12 +1,13 @@
 """Changing what one logs in with: the login, and the e-mail address, which proves itself by a link."""
 
+from math import ceil
 from urllib.parse import quote
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, update
 from sqlalchemy.exc import IntegrityError
 
 from gateway import audit
-from gateway.accounts import LOGIN
+from gateway.accounts import LOGIN, invented_login, is_name_of_another
 from gateway.mail import enqueue
 from gateway.models import Account
 from gateway.portal import Portal
@@ -14,6 +15,8 @@ from gateway.registration.form import EMAIL
 from gateway.selfservice import sentences
 from gateway.selfservice.person import Person, Refused, Who, person_of, proved
 from gateway.tokens import Purpose, Token, TokenProblem
+
+_MAILS = 3  # in a row; more come with growing delays
 
 
 def change_login(portal: Portal, who: Who, current: str, wanted: str) -> None:
@@ -41,15 +44,25 @@ def ask_for_email(portal: Portal, who: Who, current: str, wanted: str) -> None:
         raise Refused(email=sentences.NOT_AN_EMAIL)
     if email == person.email:
         raise Refused(email=sentences.SAME_EMAIL)
+    _not_too_many(portal, person)
     sealed = portal.sealer.seal(email, "change-email", str(person.id))
-    token = portal.tokens.make(Purpose.CHANGE_EMAIL, str(person.id), bound=f"{_state(portal, person)}.{sealed}")
+    state = portal.sealer.mark(_state(person), "email").hex()[:32]
+    token = portal.tokens.make(Purpose.CHANGE_EMAIL, str(person.id), bound=f"{state}.{sealed}")
     with portal.database.transaction() as connection:
-        taken = select(Account.id).where(or_(Account.email == email, Account.login == email), Account.id != person.id)
-        if not connection.execute(taken).first():
+        if not is_name_of_another(connection, email, person.id):
             link = f"{portal.settings.mail.base_url.rstrip('/')}/konto/e-mail/{quote(token)}"
             _tell(portal, connection, person, email, "email_change_prove", link=link)
         _tell(portal, connection, person, person.email, "email_change_notice")
         _record(portal, connection, person.login, person.id, "email.change_asked", who.network)
+
+
+def _not_too_many(portal: Portal, person: Person) -> None:
+    """Nobody fills strangers' mailboxes from here."""
+    now, key = portal.clock.now(), ("email-change", str(person.id))
+    wait = portal.throttles.wait(now, key)
+    if wait.total_seconds() > 0:
+        raise Refused(email=sentences.too_often(ceil(wait.total_seconds())))
+    portal.throttles.failed(now, key, free=_MAILS)
 
 
 def read_link(portal: Portal, token: str) -> str:
@@ -59,14 +72,19 @@ def read_link(portal: Portal, token: str) -> str:
 
 
 def prove_email(portal: Portal, token: str, *, network: str) -> None:
-    """Put the proved address in place of the old one, also as the login where that was it; raises ``TokenProblem``."""
+    """Put the proved address in place of the old one, also as the login where that was it; raises ``TokenProblem``.
+
+    The old address never stays behind as a login: it may become somebody else's.
+    """
     try:
         with portal.database.transaction() as connection:
             person, email = _opened(portal, connection, portal.tokens.consume(Purpose.CHANGE_EMAIL, token, connection))
             values = {"email": email}
-            if person.login == person.email and LOGIN.fullmatch(email):
-                values["login"] = email
-            connection.execute(update(Account).where(Account.id == person.id).values(values))
+            if person.login == person.email:
+                values["login"] = email if LOGIN.fullmatch(email) else invented_login()
+            mine = update(Account).where(Account.id == person.id, Account.email.is_not_distinct_from(person.email))
+            if connection.execute(mine.values(values)).rowcount != 1:
+                raise TokenProblem("used")  # another link was used at the same moment
             _record(portal, connection, person.login, person.id, "email.changed", network)
     except IntegrityError:
         raise TokenProblem("wrong") from None  # somebody has that address meanwhile
@@ -78,14 +96,14 @@ def _opened(portal: Portal, connection: Connection, token: Token) -> tuple[Perso
     email = portal.sealer.open(sealed, "change-email", token.subject)
     if person is None or person.locked_at or email is None:
         raise TokenProblem("wrong")
-    if state != _state(portal, person):
+    if not portal.sealer.is_mark(state, _state(person), "email"):
         raise TokenProblem("used")
     return person, email
 
 
-def _state(portal: Portal, person: Person) -> str:
+def _state(person: Person) -> str:
     """What must still be so when the link is used: the address and the password."""
-    return portal.sealer.mark(f"{person.id}\0{person.email}\0{person.password_hash}", "email").hex()[:32]
+    return f"{person.id}\0{person.email}\0{person.password_hash}"
 
 
 def _tell(portal: Portal, connection: Connection, person: Person, to: str | None, template: str, **values: str) -> None:

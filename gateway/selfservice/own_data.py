@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import ColumnElement, delete, or_, select, update
 
-from gateway import audit
 from gateway.mail import enqueue
 from gateway.models import Account, AuditEvent, Consent, CustomerLink, Mail, Registration, SessionRow, SubmissionRow
 from gateway.portal import Portal
-from gateway.selfservice.person import Person, Who, known, proved
+from gateway.selfservice.person import Person, Who, known, proved, record
 
 # What is told of each row; keys, hashes and seals are never among it.
 _TOLD: Mapping[str, tuple[Any, tuple[Any, ...]]] = {
@@ -39,9 +38,6 @@ _TOLD: Mapping[str, tuple[Any, tuple[Any, ...]]] = {
     ),
 }
 
-# These outlive an account, and SQLite may give its number again.
-_SINCE = {"consents": Consent.accepted_at, "audit": AuditEvent.at}
-
 
 def export(portal: Portal, who: Who) -> dict[str, Any]:
     """All that the portal holds about the account, as JSON values; times are UTC."""
@@ -49,10 +45,9 @@ def export(portal: Portal, who: Who) -> dict[str, Any]:
     told: dict[str, Any] = {"written_at": _plain(portal.clock.now()), "account": _account(person)}
     with portal.database.transaction() as connection:
         for name, (table, columns) in _TOLD.items():
-            since = _SINCE.get(name, table.id) >= (person.created_at if name in _SINCE else 0)
-            rows = connection.execute(select(*columns).where(table.account_id == person.id, since).order_by(table.id))
+            rows = connection.execute(select(*columns).where(*_of(person, name, table)).order_by(table.id))
             told[name] = [{key: _plain(value) for key, value in row._mapping.items()} for row in rows]
-        _record(portal, connection, who, "data.exported")
+        record(portal, connection, who, "data.exported")
     return told
 
 
@@ -80,7 +75,18 @@ def close(portal: Portal, who: Who, current: str) -> None:
                 sealer=portal.sealer,
             )
         connection.execute(delete(Account).where(Account.id == person.id))
-        _record(portal, connection, who, "account.closed")
+        record(portal, connection, who, "account.closed")
+
+
+def _of(person: Person, name: str, table: Any) -> list[ColumnElement[bool]]:
+    """Which rows are of this account: some outlive an account, and SQLite may give its number again."""
+    own = table.account_id == person.id
+    if name == "audit":
+        return [own, AuditEvent.at >= person.created_at]
+    if name == "consents":  # the first was given with the registration, before there was an account
+        registered = select(Registration.created_at).where(Registration.account_id == person.id)
+        return [own, or_(Consent.accepted_at >= person.created_at, Consent.accepted_at.in_(registered))]
+    return [own]
 
 
 def _account(person: Person) -> dict[str, Any]:
@@ -90,14 +96,3 @@ def _account(person: Person) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
-
-
-def _record(portal: Portal, connection: Connection, who: Who, action: str) -> None:
-    audit.record(
-        connection,
-        at=portal.clock.now(),
-        actor=audit.actor_account(who.login),
-        action=action,
-        account_id=who.account_id,
-        network=who.network,
-    )

@@ -1,14 +1,13 @@
 """The list of what is signed in to one's account, and ending it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, or_, select
 
-from gateway import audit
 from gateway.models import SessionRow
 from gateway.portal import Portal
-from gateway.selfservice.person import Who
+from gateway.selfservice.person import Who, record
 from gateway.session_store import PAGE, TOKEN
 
 _KINDS = (PAGE, TOKEN)
@@ -28,11 +27,13 @@ class OwnSession:
 
 
 def sessions_of(portal: Portal, who: Who, session_id: int) -> list[OwnSession]:
-    """What is signed in and has not ended by its hour, the last used first."""
+    """What is signed in and has ended neither by its hour nor by its idle time, the last used first."""
+    now = portal.clock.now()
+    idle_since = now - timedelta(minutes=portal.settings.sessions.idle_minutes)
     query = (
         select(SessionRow)
         .where(SessionRow.account_id == who.account_id, SessionRow.kind.in_(_KINDS), SessionRow.waits_for == "")
-        .where(SessionRow.expires_at > portal.clock.now())
+        .where(SessionRow.expires_at > now, or_(SessionRow.kind != PAGE, SessionRow.seen_at > idle_since))
         .order_by(SessionRow.seen_at.desc(), SessionRow.id.desc())
     )
     with portal.database.reading() as connection:
@@ -70,12 +71,5 @@ def _end(portal: Portal, who: Who, action: str, which: object) -> int:
             )
         ).rowcount
         if ended:
-            audit.record(
-                connection,
-                at=portal.clock.now(),
-                actor=audit.actor_account(who.login),
-                action=action,
-                account_id=who.account_id,
-                network=who.network,
-            )
+            record(portal, connection, who, action)
     return ended

@@ -139,14 +139,19 @@ def _put(portal: Portal, connection: Connection, person: Person, new_hash: str, 
 
 
 def _owner(portal: Portal, connection: Connection, token: Token) -> Person:
-    """Whose link it is, as long as their password is still the one that it was asked for."""
+    """Whose link it is, as long as their password and address are still those that it was asked for."""
     person = person_of(connection, int(token.subject))
     if person is None or person.locked_at:
         raise TokenProblem("wrong")
-    if token.bound != _fingerprint(portal, person):
+    if not portal.sealer.is_mark(token.bound, _state(person), "password"):
         raise TokenProblem("used")
     return person
 
 
 def _fingerprint(portal: Portal, person: Person) -> str:
-    return portal.sealer.mark(f"{person.id}\0{person.password_hash}", "password").hex()[:32]
+    return portal.sealer.mark(_state(person), "password").hex()[:32]
+
+
+def _state(person: Person) -> str:
+    """What must still be so when the link is used: the password, and the address that the link was mailed to."""
+    return f"{person.id}\0{person.email}\0{person.password_hash}"

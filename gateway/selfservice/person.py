@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from gateway import audit
 from gateway.models import Account
 from gateway.passwords import is_right
 from gateway.portal import Portal
@@ -53,6 +54,19 @@ class Refused(Exception):
     def __init__(self, **mistakes: Any) -> None:
         super().__init__(", ".join(mistakes))
         self.mistakes = mistakes
+
+
+def record(portal: Portal, connection: Connection, who: Who, action: str, *, detail: str = "") -> None:
+    """Write into the audit log what somebody did with their own account, in the transaction of the deed."""
+    audit.record(
+        connection,
+        at=portal.clock.now(),
+        actor=audit.actor_account(who.login),
+        action=action,
+        account_id=who.account_id,
+        network=who.network,
+        detail=detail,
+    )
 
 
 def person_of(connection: Connection, account_id: int) -> Person | None:

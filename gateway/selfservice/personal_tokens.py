@@ -6,11 +6,10 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import delete, func, select
 
 from adapters.clock import local_day, local_midnight
-from gateway import audit
 from gateway.models import CustomerLink, SessionRow
 from gateway.portal import Portal
 from gateway.selfservice import sentences
-from gateway.selfservice.person import Refused, Who
+from gateway.selfservice.person import Refused, Who, record
 from gateway.session_store import PERSONAL
 
 _MOST = 20
@@ -81,11 +80,11 @@ def make(portal: Portal, who: Who, *, name: str, link_public_id: str, last_day: 
     if mistakes or last_day is None:
         raise Refused(**mistakes)
     expires_at = local_midnight(last_day + timedelta(days=1))
-    made = portal.personal_sessions.begin(
+    with portal.database.transaction() as connection:
+        record(portal, connection, who, "token.made")  # before it: no token works that the log does not know
+    return portal.personal_sessions.begin(
         now, account_id=who.account_id, link_id=link_id, label=label, expires_at=expires_at
     )
-    _record(portal, who, "token.made")
-    return made
 
 
 def revoke(portal: Portal, who: Who, public_id: str) -> bool:
@@ -98,18 +97,6 @@ def revoke(portal: Portal, who: Who, public_id: str) -> bool:
                 SessionRow.public_id == public_id,
             )
         ).rowcount
-    if ended:
-        _record(portal, who, "token.revoked")
+        if ended:
+            record(portal, connection, who, "token.revoked")
     return bool(ended)
-
-
-def _record(portal: Portal, who: Who, action: str) -> None:
-    with portal.database.transaction() as connection:
-        audit.record(
-            connection,
-            at=portal.clock.now(),
-            actor=audit.actor_account(who.login),
-            action=action,
-            account_id=who.account_id,
-            network=who.network,
-        )

@@ -1,19 +1,17 @@
 """The second factor: a code by e-mail on a new device, an app's code (RFC 6238), or a recovery code; each used once."""
 
-import hmac
 import secrets
 from datetime import timedelta
 from math import ceil
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from gateway import audit
 from gateway.mail import enqueue
 from gateway.models import Account, OneTimeCode
 from gateway.portal import Portal
 from gateway.selfservice import sentences
 from gateway.selfservice.entry import EMAIL, TOTP
-from gateway.selfservice.person import Person, Refused, Who, known
+from gateway.selfservice.person import Person, Refused, Who, known, record
 from gateway.totp import step_of
 
 LOGIN, RECOVERY = "login", "recovery"
@@ -35,7 +33,7 @@ def send_code(portal: Portal, person: Person, session_id: int) -> bool:
             insert(OneTimeCode).values(
                 purpose=LOGIN,
                 session_id=session_id,
-                code_hash=_mark(portal, code, session_id),
+                code_hash=portal.sealer.mark(f"{session_id}\0{code}", "code").hex(),
                 expires_at=now + _LIFE,
                 tries=0,
             )
@@ -62,15 +60,8 @@ def check(portal: Portal, who: Who, session_id: int, typed: str) -> None:
     person, code = known(portal, who.account_id), "".join(typed.split()).lower()
     with portal.database.transaction() as connection:
         problem = _use(portal, connection, person, session_id, code)
-        audit.record(
-            connection,
-            at=now,
-            actor=audit.actor_account(who.login),
-            action="login.code_refused" if problem else "login.done",
-            account_id=who.account_id,
-            network=who.network,
-            detail=person.second_factor,
-        )
+        action = "login.code_refused" if problem else "login.done"
+        record(portal, connection, who, action, detail=person.second_factor)
     if problem:
         portal.throttles.failed(now, key)
         raise Refused(code=problem)
@@ -79,7 +70,11 @@ def check(portal: Portal, who: Who, session_id: int, typed: str) -> None:
 
 def mark_of_recovery(portal: Portal, account_id: int, code: str) -> str:
     """How a recovery code is kept."""
-    return portal.sealer.mark(f"{account_id}\0{code.replace('-', '')}", RECOVERY).hex()
+    return portal.sealer.mark(_recovery_text(account_id, code), RECOVERY).hex()
+
+
+def _recovery_text(account_id: int, code: str) -> str:
+    return f"{account_id}\0{code.replace('-', '')}"
 
 
 def _use(portal: Portal, connection: Connection, person: Person, session_id: int, code: str) -> object:
@@ -88,11 +83,13 @@ def _use(portal: Portal, connection: Connection, person: Person, session_id: int
         good = use_app_code(portal, connection, person, code) or _use_recovery(portal, connection, person, code)
         return None if good else sentences.WRONG_CODE
     row = connection.execute(
-        select(OneTimeCode).where(OneTimeCode.session_id == session_id, OneTimeCode.purpose == LOGIN)
+        select(OneTimeCode)
+        .where(OneTimeCode.session_id == session_id, OneTimeCode.purpose == LOGIN)
+        .with_for_update()  # many tries at once are still as many tries
     ).first()
     if row is None or row.tries >= _TRIES or row.expires_at <= portal.clock.now():
         return sentences.CODE_ENDED
-    if not hmac.compare_digest(row.code_hash, _mark(portal, code, session_id)):
+    if not portal.sealer.is_mark(row.code_hash, f"{session_id}\0{code}", "code"):
         connection.execute(update(OneTimeCode).where(OneTimeCode.id == row.id).values(tries=OneTimeCode.tries + 1))
         return sentences.WRONG_CODE
     used = connection.execute(delete(OneTimeCode).where(OneTimeCode.id == row.id))
@@ -110,18 +107,15 @@ def use_app_code(portal: Portal, connection: Connection, person: Person, code: s
 
 
 def _use_recovery(portal: Portal, connection: Connection, person: Person, code: str) -> bool:
+    marks = [each.hex() for each in portal.sealer.marks(_recovery_text(person.id, code), RECOVERY)]
     used = connection.execute(
         delete(OneTimeCode).where(
             OneTimeCode.account_id == person.id,
             OneTimeCode.purpose == RECOVERY,
-            OneTimeCode.code_hash == mark_of_recovery(portal, person.id, code),
+            OneTimeCode.code_hash.in_(marks),
         )
     )
     return used.rowcount == 1
-
-
-def _mark(portal: Portal, code: str, session_id: int) -> str:
-    return portal.sealer.mark(f"{session_id}\0{code}", "code").hex()
 
 
 __all__ = ["EMAIL", "LOGIN", "RECOVERY", "TOTP", "check", "mark_of_recovery", "send_code", "use_app_code"]

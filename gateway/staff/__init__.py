@@ -12,7 +12,7 @@ __all__ = ["accounts", "administration", "init_app", "login", "outbox", "queue"]
 
 def init_app(app: Flask) -> None:
     """Give the application the staff's pages."""
-    for name, each in (("deed", words.deed), ("moment", words.moment)):
+    for name, each in (("deed", words.deed), ("detail", words.detail), ("moment", words.moment)):
         app.add_template_filter(each, name)
     app.register_blueprint(bp)
 

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import Connection
 
 from gateway import audit, audit_query
+from gateway.passwords import first_password
 from gateway.portal import portal
 from gateway.registration import service
 from gateway.requester import network
@@ -77,10 +78,10 @@ def end_account_sessions(handle: str) -> ResponseReturnValue:
 @bp.post("/konta/<handle>/haslo")
 @staff_only()
 def resend_password(handle: str) -> ResponseReturnValue:
-    account_id, settings = open_account(handle), portal().settings
+    account_id, settings, password = open_account(handle), portal().settings, first_password()
 
     def resend(connection: Connection) -> None:
-        care.resend_first_password(connection, account_id, _deed(), settings)
+        care.resend_first_password(connection, account_id, _deed(), settings, password)
 
     return _done(account_id, "resent", resend)
 

@@ -85,9 +85,10 @@ def set_colleague_password(handle: str) -> ResponseReturnValue:
     if person is None or weakness(password, (person.login, portal().settings.utility.name)):
         return _people({f"password-{handle}": _PASSWORD})
     until = people.first_password_end(portal().clock.now(), portal().settings.security.first_password_days)
+    password_hash = people.hashed(password)
 
     def set_it(connection: Connection, person_id: int) -> None:
-        people.set_password(connection, person_id, password, until=until)
+        people.set_password(connection, person_id, password_hash, until=until)
 
     return _changed(handle, "password_set", set_it)
 
@@ -113,6 +114,7 @@ def audit_log() -> ResponseReturnValue:
     question = Question(request.form)
     since = question.day("since")
     asked = {name: question.typed(name) for name in ("customer_no", "account", "staff")}
+    number = asked["customer_no"][:32] or None  # as long as one can be
     events: Any = None
     if request.method == "POST" and not question.mistakes:
         start = datetime.combine(since, time(), WARSAW) if since else None
@@ -125,7 +127,7 @@ def audit_log() -> ResponseReturnValue:
                 since=start,
                 limit=_EVENTS,
             )
-            note(connection, "audit.searched", customer_no=asked["customer_no"] or None, detail=f"{len(events)} found")
+            note(connection, "audit.searched", customer_no=number, detail=f"{len(events)} found")
     page = render_template(
         "staff/audit.html", question=question, asked=asked, events=events, most=_EVENTS, handle=account_handle
     )

@@ -3,7 +3,6 @@
 Each deed is written into the audit log and told to the customer in one transaction; no password is ever shown.
 """
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,14 +13,14 @@ from sqlalchemy import Connection, Row, delete, or_, select, update
 from gateway import audit
 from gateway.mail import enqueue
 from gateway.models import Account, CustomerLink, OneTimeCode, SessionRow, TrustedDevice
-from gateway.passwords import hash_password
+from gateway.passwords import FirstPassword
 from gateway.sealing import Sealer
 from gateway.settings import Settings
+from gateway.staff.lock_reasons import sentence_about
 
 LOCK_REASONS = ("customer-asked", "suspicious", "no-longer-entitled", "other")
 UNLOCK_REASONS = ("customer-asked", "cleared-up", "by-mistake", "other")
 FOUND_AT_MOST = 50
-_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # none that is read for another; 16 of them are 79 bits
 
 
 class CareProblem(ValueError):
@@ -137,7 +136,7 @@ def lock(connection: Connection, account_id: int, deed: Deed, *, reason: str) ->
     connection.execute(delete(TrustedDevice).where(TrustedDevice.account_id == account_id))
     _note(connection, deed, "account.locked", account_id, reason)
     if account.email:
-        _mail(connection, deed, account, "account_locked", {})
+        _mail(connection, deed, account, "account_locked", sentence_about(reason, account.language))
 
 
 def unlock(connection: Connection, account_id: int, deed: Deed, *, reason: str) -> None:
@@ -162,11 +161,14 @@ def reset_second_factor(connection: Connection, account_id: int, deed: Deed) -> 
     values: dict[str, Any] = {"second_factor": method, "totp_secret": None, "totp_step": 0}
     connection.execute(update(Account).where(Account.id == account_id).values(**values))
     connection.execute(delete(OneTimeCode).where(OneTimeCode.account_id == account_id))
+    connection.execute(delete(TrustedDevice).where(TrustedDevice.account_id == account_id))
     connection.execute(delete(SessionRow).where(SessionRow.account_id == account_id))
     _note(connection, deed, "account.second_factor_reset", account_id, method)
 
 
-def resend_first_password(connection: Connection, account_id: int, deed: Deed, settings: Settings) -> None:
+def resend_first_password(
+    connection: Connection, account_id: int, deed: Deed, settings: Settings, password: FirstPassword
+) -> None:
     """Mail a new first password in place of the one that was lost or has expired; never for one in use."""
     account = _held(connection, account_id)
     if account.locked_at is not None:
@@ -175,14 +177,14 @@ def resend_first_password(connection: Connection, account_id: int, deed: Deed, s
         raise CareProblem("no-email")
     if account.password_until is None and account.password_hash:
         raise CareProblem("not-first")
-    password = "-".join("".join(secrets.choice(_LETTERS) for _ in range(4)) for _ in range(4))
     until = deed.now + timedelta(days=settings.security.first_password_days)
-    values: dict[str, Any] = {"password_hash": hash_password(password), "password_until": until}
+    values: dict[str, Any] = {"password_hash": password.hash, "password_until": until}
     connection.execute(update(Account).where(Account.id == account_id).values(**values))
     connection.execute(delete(SessionRow).where(SessionRow.account_id == account_id))
     _note(connection, deed, "account.first_password_resent", account_id, "")
     link = settings.mail.base_url.rstrip("/") + "/logowanie"
-    _mail(connection, deed, account, "first_password", {"login": account.login, "password": password, "link": link})
+    said = {"login": account.login, "password": password.text, "link": link}
+    _mail(connection, deed, account, "first_password", said)
 
 
 def customers_of(connection: Connection, account_id: int) -> tuple[str, ...]:

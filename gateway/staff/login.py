@@ -10,11 +10,14 @@ from flask_babel import lazy_gettext as _l
 
 from gateway import audit
 from gateway.next_page import safe_next
+from gateway.password_rules import weakness
 from gateway.portal import portal
 from gateway.requester import network
+from gateway.selfservice import sentences
 from gateway.staff import people, second_factor, who
 from gateway.staff.blueprint import bp
 from gateway.staff.who import ENROLMENT, PASSWORD, SECOND_FACTOR, at_step, note, staff, staff_id, staff_only
+from gateway.totp import app_link, new_secret, qr_image
 
 _NETWORK_FREE = 20  # a whole office may stand behind one address
 _WRONG = _l("Login i hasło nie pasują do siebie. Sprawdź jedno i drugie i spróbuj jeszcze raz.")
@@ -70,7 +73,7 @@ def enrol() -> ResponseReturnValue:
     sealer, mine = portal().sealer, str(staff_id())
     sealed = request.form.get("sealed", "").encode()
     kept = sealer.open_json(sealed, "staff.enrolment", mine) if sealed else None
-    secret = str(kept["secret"]) if kept else second_factor.new_secret()
+    secret = str(kept["secret"]) if kept else new_secret()
     mistakes: dict[str, Any] = {}
     if request.method == "POST":
         key = ("staff-code", mine)
@@ -82,7 +85,7 @@ def enrol() -> ResponseReturnValue:
             portal().throttles.failed(portal().clock.now(), key)
         mistakes = {"code": slow or _WRONG_CODE}
     issuer = f"eBOK {portal().settings.utility.name}"
-    qr = second_factor.qr_image(second_factor.app_link(secret, login=staff().login, issuer=issuer))
+    qr = qr_image(app_link(secret, login=staff().login, issuer=issuer))
     sealed_again = sealer.seal_json({"secret": secret}, "staff.enrolment", mine).decode()
     page = render_template("staff/enrol.html", secret=secret, qr=qr, sealed=sealed_again, mistakes=mistakes)
     return page, 401 if mistakes else 200
@@ -150,10 +153,10 @@ def _enrolled(secret: str, code: str) -> list[str] | None:
 def _password_form(endpoint: str) -> ResponseReturnValue:
     mistakes = _password_mistakes() if request.method == "POST" else {}
     if request.method == "POST" and not mistakes:
-        mine = staff_id()
+        mine, password_hash = staff_id(), people.hashed(request.form["new"])
         with portal().database.transaction() as connection:
             note(connection, "staff.password_changed", subject=staff().login)
-            people.set_password(connection, mine, request.form["new"], until=None)
+            people.set_password(connection, mine, password_hash, until=None)
         who.begin(mine, waits_for="")
         return redirect(url_for("staff.queue", done="password"), 303)
     return render_template("staff/password.html", mistakes=mistakes, action=url_for(endpoint)), 400 if mistakes else 200
@@ -167,8 +170,8 @@ def _password_mistakes() -> dict[str, Any]:
     if people.who_is(portal().database, staff().login, given, portal().clock.now()) is None:
         portal().throttles.failed(portal().clock.now(), key)
         return {"current": _l("To nie jest Twoje obecne hasło. Wpisz je jeszcze raz.")}
-    if len(new) not in people.PASSWORD_LENGTH:
-        return {"new": _l("Nowe hasło ma mieć od 12 do 128 znaków.")}
+    if weak := weakness(new, (staff().login, portal().settings.utility.name)):
+        return {"new": sentences.WEAK[weak]}
     if new == given:
         return {"new": _l("Nowe hasło jest takie samo jak obecne. Wymyśl inne.")}
     return {} if new == again else {"again": _l("To drugie hasło jest inne niż pierwsze. Wpisz oba jeszcze raz.")}

@@ -48,7 +48,7 @@ def add_staff(
         raise StaffProblem("login", "login: expected 2 to 64 letters, digits or . _ @ + -")
     if role not in ROLES:
         raise StaffProblem("role", f"role: expected one of {', '.join(ROLES)}")
-    password_hash = hash_password(_checked(password))
+    password_hash = hashed(password)
     values = {"login": login, "role": role, "password_hash": password_hash, "password_until": password_until}
     try:
         with database.transaction() as connection:
@@ -89,6 +89,8 @@ def who_is(database: Database, login: str, password: str, now: datetime) -> Pers
 
 def lock(connection: Connection, staff_id: int, now: datetime) -> None:
     """Lock a person out and end their sessions at once; raises ``StaffProblem`` for the last administrator."""
+    administrators = select(Staff.id).where(Staff.role == ADMINISTRATOR).order_by(Staff.id).with_for_update()
+    connection.execute(administrators).all()  # so that two do not lock each other out in one moment
     connection.execute(update(Staff).where(Staff.id == staff_id, Staff.locked_at.is_(None)).values(locked_at=now))
     _somebody_administers(connection)
     end_sessions(connection, staff_id)
@@ -98,9 +100,16 @@ def unlock(connection: Connection, staff_id: int) -> None:
     connection.execute(update(Staff).where(Staff.id == staff_id).values(locked_at=None))
 
 
-def set_password(connection: Connection, staff_id: int, password: str, *, until: datetime | None) -> None:
-    """A new password, its hash alone, and an end to every session; raises ``StaffProblem``."""
-    values = {"password_hash": hash_password(_checked(password)), "password_until": until}
+def hashed(password: str) -> str:
+    """What is kept of a password; raises ``StaffProblem``. To be made before the transaction: it takes long."""
+    if len(password) not in PASSWORD_LENGTH:
+        raise StaffProblem("password", "password: expected 12 to 128 characters")
+    return hash_password(password)
+
+
+def set_password(connection: Connection, staff_id: int, password_hash: str, *, until: datetime | None) -> None:
+    """A new password, its hash alone, and an end to every session."""
+    values = {"password_hash": password_hash, "password_until": until}
     connection.execute(update(Staff).where(Staff.id == staff_id).values(**values))
     end_sessions(connection, staff_id)
 
@@ -119,12 +128,6 @@ def end_sessions(connection: Connection, staff_id: int) -> None:
 def first_password_end(now: datetime, days: int) -> datetime:
     """When a password that somebody else chose stops working."""
     return now + timedelta(days=days)
-
-
-def _checked(password: str) -> str:
-    if len(password) not in PASSWORD_LENGTH:
-        raise StaffProblem("password", "password: expected 12 to 128 characters")
-    return password
 
 
 def _somebody_administers(connection: Connection) -> None:

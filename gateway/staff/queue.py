@@ -11,7 +11,7 @@ from gateway.pages.paging import paged
 from gateway.pages.question import Question
 from gateway.portal import portal
 from gateway.registration import service
-from gateway.registration.service import AlreadyDecided, NotChecked, NotThere, Waiting
+from gateway.registration.service import AlreadyDecided, ChangedMeanwhile, NotChecked, NotThere, Waiting
 from gateway.requester import network
 from gateway.staff.blueprint import bp
 from gateway.staff.handles import account_handle
@@ -19,6 +19,8 @@ from gateway.staff.who import looked, staff, staff_id, staff_only
 from gateway.staff.words import comparison
 
 LONGEST_TEXT = 600
+_TOO_LATE: dict[type[Exception], str] = {AlreadyDecided: "decided", NotChecked: "unripe", ChangedMeanwhile: "changed"}
+_LATE: tuple[type[Exception], ...] = (*_TOO_LATE, NotThere)
 
 
 @bp.get("/")
@@ -41,8 +43,8 @@ def registration(public_id: str) -> ResponseReturnValue:
 def confirm(public_id: str) -> ResponseReturnValue:
     found = _get(public_id)
     try:
-        service.confirm(portal(), public_id, **_by())
-    except (AlreadyDecided, NotChecked) as error:
+        service.confirm(portal(), public_id, seen=request.form.get("seen", ""), **_by())
+    except _LATE as error:
         return _too_late(public_id, error)
     return redirect(url_for("staff.queue", done="confirmed" if found.account_id is None else "linked"), 303)
 
@@ -58,7 +60,7 @@ def refuse(public_id: str) -> ResponseReturnValue:
         return _shown(found, {"note": _too_long()})
     try:
         service.refuse(portal(), public_id, **_by(), reason=reason, note=words)
-    except AlreadyDecided as error:
+    except _LATE as error:
         return _too_late(public_id, error)
     return redirect(url_for("staff.queue", done="refused"), 303)
 
@@ -74,7 +76,7 @@ def ask(public_id: str) -> ResponseReturnValue:
         return _shown(found, {"question": _too_long()})
     try:
         service.ask_again(portal(), public_id, **_by(), question=question)
-    except (AlreadyDecided, NotChecked) as error:
+    except _LATE as error:
         return _too_late(public_id, error)
     return redirect(url_for("staff.queue", done="asked"), 303)
 
@@ -99,9 +101,8 @@ def _too_long() -> Any:
 
 
 def _too_late(public_id: str, error: Exception) -> ResponseReturnValue:
-    """Somebody else decided first, or it is not ripe for a decision: the page as it is now, and a word about it."""
-    late = "decided" if isinstance(error, AlreadyDecided) else "unripe"
-    return _shown(_get(public_id), late=late, status=409)
+    """Decided by another, not ripe, or another by now: the page as it is now, and a word about it; 404 where gone."""
+    return _shown(_get(public_id), late=_TOO_LATE.get(type(error), ""), status=409)
 
 
 def _shown(

@@ -3,48 +3,17 @@
 The secret is kept sealed; recovery codes have 50 random bits and only their keyed hash is kept.
 """
 
-import hmac
-import secrets
 from datetime import datetime
 
-import pyotp
-import segno
 from sqlalchemy import Connection, delete, insert, select, update
 
 from gateway.models import OneTimeCode, Staff
+from gateway.passwords import some_letters
 from gateway.sealing import Sealer
+from gateway.totp import step_of
 
-SECONDS = 30
 RECOVERY_CODES = 10
 _RECOVERY = "staff-recovery"
-_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"  # none that is read for another
-
-
-def new_secret() -> str:
-    """A secret for an app, in base32."""
-    return pyotp.random_base32()
-
-
-def app_link(secret: str, *, login: str, issuer: str) -> str:
-    """What the QR code says: the address that apps for codes understand."""
-    return pyotp.TOTP(secret).provisioning_uri(name=login, issuer_name=issuer)
-
-
-def qr_image(text: str) -> str:
-    """A QR code as the address of an image (SVG) that needs no request and no inline style."""
-    return segno.make(text, error="m").svg_data_uri(scale=5, border=3, light="#fff")
-
-
-def step_of(secret: str, code: str, now: datetime) -> int | None:
-    """The time step that a code belongs to: this one, the one before or the next; None for a wrong code."""
-    code = "".join(code.split())
-    step = int(now.timestamp()) // SECONDS
-    totp = pyotp.TOTP(secret)
-    found = None
-    for each in (step - 1, step, step + 1):
-        if hmac.compare_digest(totp.generate_otp(each).encode(), code.encode()):
-            found = each
-    return found
 
 
 def enrol(connection: Connection, sealer: Sealer, staff_id: int, secret: str, code: str, now: datetime) -> bool:
@@ -71,7 +40,7 @@ def code_fits(connection: Connection, sealer: Sealer, staff_id: int, code: str, 
 def new_recovery_codes(connection: Connection, sealer: Sealer, staff_id: int) -> list[str]:
     """Ten new codes in place of all earlier ones; shown once and not kept."""
     connection.execute(delete(OneTimeCode).where(OneTimeCode.staff_id == staff_id, OneTimeCode.purpose == _RECOVERY))
-    codes = ["-".join(_some(5) for _ in range(2)) for _ in range(RECOVERY_CODES)]
+    codes = ["-".join(some_letters(5) for _ in range(2)) for _ in range(RECOVERY_CODES)]
     for code in codes:
         mark = sealer.mark(_plain(code), _RECOVERY).hex()
         values = {"purpose": _RECOVERY, "staff_id": staff_id, "code_hash": mark, "tries": 0}
@@ -84,15 +53,6 @@ def recovery_code_fits(connection: Connection, sealer: Sealer, staff_id: int, co
     marks = [each.hex() for each in sealer.marks(_plain(code), _RECOVERY)]
     mine = delete(OneTimeCode).where(OneTimeCode.staff_id == staff_id, OneTimeCode.purpose == _RECOVERY)
     return connection.execute(mine.where(OneTimeCode.code_hash.in_(marks))).rowcount == 1
-
-
-def recovery_codes_left(connection: Connection, staff_id: int) -> int:
-    mine = select(OneTimeCode.id).where(OneTimeCode.staff_id == staff_id, OneTimeCode.purpose == _RECOVERY)
-    return len(connection.execute(mine).all())
-
-
-def _some(length: int) -> str:
-    return "".join(secrets.choice(_LETTERS) for _ in range(length))
 
 
 def _plain(code: str) -> str:

@@ -9,7 +9,8 @@ from sqlalchemy.exc import ArgumentError
 from gateway.settings import Settings
 
 HIDDEN = "•••"
-_SECRET = frozenset({"secret_key", "secret_key_fallbacks", "password"})
+_SECRET = frozenset({"password", "token"})
+_ADDRESSES = frozenset({"url", "base_url", "redis_url"})
 # Of what an adapter needs only these are shown: what a mapping or somebody's own adapter calls a secret is not known.
 _PLAIN_OPTIONS = frozenset({"mapping", "username", "ca_file"})
 
@@ -31,16 +32,16 @@ def shown(settings: Settings) -> dict[str, list[Line]]:
 
 
 def _line(key: Any, value: Any) -> Line:
-    return Line(key.name, _text(key.name, value), key.metadata["help"])
+    return Line(key.name, _text(key.name, value, secret=not key.repr), key.metadata["help"])
 
 
-def _text(name: str, value: Any) -> str:
-    if name in _SECRET:
-        return HIDDEN if value else ""
-    if name in ("url", "base_url"):
+def _text(name: str, value: Any, *, secret: bool) -> str:
+    if name in _ADDRESSES:
         return _address(str(value))
     if isinstance(value, dict):
         return ", ".join(f"{key} = {_option(key, each)}" for key, each in value.items())
+    if secret or name in _SECRET:
+        return HIDDEN if value else ""
     if isinstance(value, bool):
         return "true" if value else "false"
     return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)

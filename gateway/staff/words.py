@@ -80,6 +80,39 @@ DEEDS = {
     "submission.viewed": _l("obejrzał(a) przesyłkę"),
     "submissions.listed": _l("obejrzał(a) listę przesyłek"),
     "terms.viewed": _l("obejrzał(a) regulamin"),
+    "account.closed": _l("zamknął(-ęła) swoje konto"),
+    "account.second_factor_reset": _l("usunął(-ęła) drugi składnik konta"),
+    "data.exported": _l("pobrał(a) swoje dane"),
+    "email.change_asked": _l("poprosił(a) o zmianę adresu e-mail"),
+    "email.changed": _l("zmienił(a) adres e-mail"),
+    "link.removed": _l("odłączył(a) odbiorcę"),
+    "login.changed": _l("zmienił(a) login"),
+    "login.code_refused": _l("podał(a) zły kod przy logowaniu"),
+    "login.done": _l("zalogował(a) się"),
+    "login.password": _l("podał(a) hasło, czeka drugi składnik"),
+    "password.changed": _l("zmienił(a) swoje hasło"),
+    "password.first_changed": _l("ustawił(a) własne hasło zamiast pierwszego"),
+    "password.forgotten": _l("poprosił(a) o link do nowego hasła"),
+    "password.reset": _l("ustawił(a) nowe hasło linkiem z poczty"),
+    "registration.answered": _l("odpowiedział(a) na pytanie do zgłoszenia"),
+    "registration.proved": _l("potwierdził(a) adres e-mail zgłoszenia"),
+    "registration.submitted": _l("wysłał(a) zgłoszenie"),
+    "second_factor.changed": _l("zmienił(a) swój drugi składnik"),
+    "session.ended": _l("zakończył(a) jedną ze swoich sesji"),
+    "session.others_ended": _l("zakończył(a) swoje pozostałe sesje"),
+    "terms.accepted": _l("zaakceptował(a) regulamin"),
+    "token.made": _l("utworzył(a) token osobisty"),
+    "token.revoked": _l("odwołał(a) token osobisty"),
+}
+DETAILS = {
+    "api": _l("przez API"),
+    "first password": _l("pierwszym hasłem"),
+    "new account": _l("nowe konto"),
+    "one more customer": _l("kolejny odbiorca"),
+    "page": _l("na stronie"),
+    **LOCK_REASONS,
+    **UNLOCK_REASONS,
+    **REFUSALS,
 }
 
 
@@ -150,6 +183,11 @@ def _kind_row(typed: Typed, told: Finding | None) -> Row:
 def deed(action: str) -> Any:
     """What an action of the audit log is called; one of another part keeps its own name."""
     return DEEDS.get(action, action)
+
+
+def detail(text: str) -> Any:
+    """What stands beside a deed in the log, in the clerk's language where it is a fixed word."""
+    return DETAILS.get(text, text)
 
 
 def moment(value: datetime | None) -> str:

@@ -11,7 +11,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, create_engine, insert, select, text
 
 from adapters.errors import Misconfigured
-from gateway.accounts import AccountProblem, account_id_for, add_account, end_sessions, links_of
+from gateway.accounts import AccountProblem, add_account, end_sessions, links_of, opened_by
 from gateway.database import Database
 from gateway.models import Account, Base, SessionRow
 from gateway.session_store import PAGE, TOKEN, Sessions
@@ -105,11 +105,11 @@ def test_a_wrong_url_is_explained(url: str, tmp_path: Path) -> None:
 
 def test_an_account_opens_with_its_password_and_sees_its_links(database: Database) -> None:
     add_account(database, login="Anna@X.example", password=PASSWORD, customer_nos=["2", "1", "2"], now=NOW)
-    account_id = account_id_for(database, "anna@x.EXAMPLE", PASSWORD)
-    assert account_id is not None
-    assert [link.customer_no for link in links_of(database, account_id)] == ["1", "2"]
-    assert account_id_for(database, "anna@x.example", PASSWORD + "!") is None
-    assert account_id_for(database, "nobody", PASSWORD) is None
+    opened = opened_by(database, "anna@x.EXAMPLE", PASSWORD)
+    assert opened is not None
+    assert [link.customer_no for link in links_of(database, opened.id)] == ["1", "2"]
+    assert opened_by(database, "anna@x.example", PASSWORD + "!") is None
+    assert opened_by(database, "nobody", PASSWORD) is None
 
 
 @pytest.mark.parametrize(
@@ -134,9 +134,9 @@ def test_what_cannot_be_an_account_is_refused(
 @pytest.fixture
 def account_id(database: Database) -> int:
     add_account(database, login="anna", password=PASSWORD, customer_nos=["1"], now=NOW)
-    found = account_id_for(database, "anna", PASSWORD)
+    found = opened_by(database, "anna", PASSWORD)
     assert found is not None
-    return found
+    return found.id
 
 
 def test_a_session_lives_by_the_clock(database: Database, account_id: int) -> None:

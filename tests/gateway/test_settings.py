@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import get_type_hints
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from adapters.errors import Misconfigured
 from gateway.cli import main
@@ -44,7 +44,9 @@ def test_the_example_holds_every_key() -> None:
 
 
 def test_the_example_is_right_but_for_the_secret_that_one_must_choose(tmp_path: Path) -> None:
-    assert mistakes(render(), {}, tmp_path) == ["web.secret_key: expected at least 32 random characters of your own"]
+    (mistake,) = mistakes(render(), {}, tmp_path)
+    assert mistake.startswith("web.secret_key: expected at least 32 random characters of your own, but found")
+    assert "change-me" not in mistake
     assert load(tmp_path / "config.toml", {"EBOK_WEB__SECRET_KEY": "x" * 40}).web.port == 8080
 
 
@@ -105,12 +107,26 @@ def test_a_secret_can_stand_in_a_file_of_its_own(tmp_path: Path) -> None:
         load(None, {**GOOD, "EBOK_WEB__SECRET_KEY_FILE": str(tmp_path / "none")})
 
 
+@pytest.mark.parametrize(
+    ("variable", "value", "key"),
+    [
+        *(
+            ("EBOK_WEB__TRUSTED_HOSTS", each, "web.trusted_hosts")
+            for each in ("https://", "a b", "..", "ebok.example:8080", "*.ebok.example", "ebok.example/x")
+        ),
+        *(
+            ("EBOK_MAIL__BASE_URL", each, "mail.base_url")
+            for each in ("", "ebok.example", "ftp://ebok.example", "https://", "https://a b/", "https://[::1")
+        ),
+    ],
+)
+def test_a_name_of_the_portals_that_is_none_is_named(variable: str, value: str, key: str) -> None:
+    with pytest.raises(Misconfigured, match=key):
+        load(None, {**GOOD, variable: value})
+
+
 def test_other_variables_with_our_prefix_are_left_alone() -> None:
     assert load(None, {**GOOD, "EBOK_PORT": "1", "EBOK_DEMO_ADAPTER": "rest", "EBOK_CONFIG": "x"})
-
-
-def test_what_is_not_toml_is_said_with_its_line(tmp_path: Path) -> None:
-    assert any("line 2" in each for each in mistakes("[web]\nport = = 1", GOOD, tmp_path))
 
 
 @pytest.mark.parametrize("command", [["serve"], ["config", "check"], ["db", "upgrade"]])
@@ -129,3 +145,157 @@ def test_the_demos_configuration_is_refused_in_production(tmp_path: Path) -> Non
     answer = CliRunner().invoke(main, ["--config", str(file), "serve"], env=GOOD)
     assert answer.exit_code == 1
     assert "not for production" in answer.output
+
+
+def checked(file: Path, *command: str, **environ: str) -> Result:
+    return CliRunner().invoke(main, ["--config", str(file), *(command or ("config", "check"))], env=environ)
+
+
+MANY = """
+colour = "blue"
+[utility]
+name = " "
+[web]
+port = 70000
+threads = 8
+host = "localhost"
+secret_key = "geheim-7f3a"
+[database]
+url = "sqlite:///no-such-folder/ebok.sqlite"
+[terms]
+file = "no-such-terms.md"
+[mail]
+username = "ebok"
+ca_file = "config.toml"
+[erp]
+adapter = "rest"
+[erp.rest]
+mapping = "our.toml"
+url = "erp.example"
+tokn = "geheim-7f3a"
+[erp.soap]
+urll = "http://erp.example"
+[erp.options]
+url = "http://erp.example"
+[guard]
+total_seconds = -1
+[log]
+level = "loud"
+"""
+
+
+@pytest.fixture
+def many(tmp_path: Path) -> Path:
+    """A configuration with mistakes of each sort, also in its mapping."""
+    (tmp_path / "our.toml").write_text('[erp]\nname = "Ours"\nkind = "rest"\nbasis = "live"\n[operations.nothing]\n')
+    file = tmp_path / "config.toml"
+    file.write_text(MANY)
+    return file
+
+
+@pytest.mark.parametrize("command", [("config", "check"), ("adapter", "ping"), ("serve",), ("worker",)])
+def test_mistakes_of_the_mapping_the_files_and_the_database_come_with_all_others(
+    many: Path, command: tuple[str, ...]
+) -> None:
+    answer = checked(many, *command, EBOK_NOSUCH__X="1", EBOK_CACHE__REDIS_URL_FILE="/no/such/secret")
+    assert answer.exit_code == 1
+    said = [line.removeprefix("  - ").partition(": ")[::2] for line in answer.output.splitlines()[1:]]
+    assert sorted(key for key, _ in said if key != "our.toml") == sorted(
+        [
+            *("EBOK_NOSUCH__X (nosuch.x)", "EBOK_CACHE__REDIS_URL_FILE (cache.redis_url)", "colour", "utility.name"),
+            *("web.port", "web.host", "web.secret_key", "database.url", "terms.file", "mail.password", "mail.ca_file"),
+            *("erp.rest.url", "erp.rest.tokn", "erp.soap.urll", "erp.options.url", "guard.total_seconds", "log.level"),
+            "guard.documents",
+        ]
+    )
+    in_mapping = {told.partition(": ")[0] for key, told in said if key == "our.toml"}
+    assert {"operations.nothing", "operations.invoices"} <= in_mapping
+    assert "geheim" not in answer.output
+    assert "Traceback" not in answer.output
+
+
+def test_mistakes_that_only_the_parts_see_name_their_variable_too(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(render())
+    wrong = {"EBOK_ERP__SOAP__URL": "erp.example", "EBOK_DATABASE__URL": "sqlite:////no-such-folder/x"}
+    answer = checked(file, EBOK_WEB__SECRET_KEY="x" * 40, **wrong)
+    assert [line.partition(": ")[0] for line in answer.output.splitlines()[1:]] == [
+        "  - EBOK_DATABASE__URL (database.url)",
+        "  - EBOK_ERP__SOAP__URL (erp.soap.url)",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"[web]\nport = = 1", "line 2, column 8: expected TOML: Invalid value"),
+        (b'[web]\nhost = "a', "line 2, column 10: expected TOML: Unterminated string"),
+        (b'[web]\nhost = "\xb3"', "line 2, column 9: expected UTF-8"),
+        (b"[web]\n[web]\n", "line 2, column 5: expected TOML: Cannot declare ('web',) twice"),
+        (b"x = " + b"[" * 5000, "expected TOML; there are too many brackets in each other"),
+        (b"x = " + b"9" * 5000, "expected TOML; a number in it is too long"),
+    ],
+)
+def test_of_what_is_not_toml_only_the_place_is_said(tmp_path: Path, content: bytes, said: str) -> None:
+    file = tmp_path / "config.toml"
+    file.write_bytes(content)
+    answer = checked(file, EBOK_WEB__PORT="x")
+    assert answer.exit_code == 1
+    assert answer.output.splitlines()[1:] == [f"  - config.toml: {said}"]
+
+
+def test_a_file_that_cannot_be_read_is_all_that_is_said(tmp_path: Path) -> None:
+    assert checked(tmp_path / "none.toml").output.splitlines()[1:] == [
+        "  - none.toml: there is no such file; copy config.example.toml and fill it in"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("variable", "said"),
+    [
+        ("EBOK_NOSUCH__X", "(nosuch.x): unknown key; known are cache, clock"),
+        ("EBOK_WBE__PORT", "(wbe.port): unknown key; did you mean web?"),
+        ("EBOK_WEB__PROT", "(web.prot): unknown key; did you mean web.port?"),
+        ("EBOK_WEB__PORT__X", "(web.port.x): unknown key"),
+        ("EBOK_ERP__SOAP", "(erp.soap): unknown key"),
+        ("EBOK_WEB__", "(web.): unknown key"),
+        ("EBOK_WEB__BASE", "(web.base): unknown key"),
+        ("EBOK_WEB__SECRET_KEY_FILE", "(web.secret_key): expected the name of a file that can be read, but: No such"),
+        ("EBOK_ERP__SOAP__PASSWORD_FILE", "(erp.soap.password): expected the name of a file that can be read, but"),
+        ("EBOK_TERMS__FILE", "(terms.file): expected a file that can be read"),
+    ],
+)
+def test_a_wrong_variable_is_named(tmp_path: Path, variable: str, said: str) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text(render())
+    environ = {"EBOK_WEB__SECRET_KEY": "x" * 40, variable: "/geheim-7f3a"}
+    answer = checked(file, **environ)
+    (mistake,) = answer.output.splitlines()[1:]
+    assert mistake.startswith(f"  - {variable} {said}")
+    assert ("geheim" in mistake) == (variable == "EBOK_TERMS__FILE")
+
+
+OWN = """
+from adapters.base import Adapter
+class Own(Adapter):
+    _customer = _contracts = _invoices = _invoice = ping = None
+class Stumbles(Own):
+    @classmethod
+    def from_settings(cls, options, *, limits):
+        raise KeyError(options["password"])
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("Own", "has no from_settings"), ("Stumbles", "cannot be built: KeyError in its from_settings")],
+)
+def test_ones_own_adapter_that_cannot_be_built_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, said: str
+) -> None:
+    (tmp_path / "own_adapter.py").write_text(OWN)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    environ = {**GOOD, "EBOK_ERP__ADAPTER": f"own_adapter:{name}", "EBOK_ERP__OPTIONS__PASSWORD": "geheim-7f3a"}
+    for command in (["config", "check"], ["adapter", "ping"]):
+        answer = CliRunner().invoke(main, command, env={**environ, "EBOK_CONFIG": ""})
+        assert answer.output.splitlines()[1:] == [f'  - EBOK_ERP__ADAPTER (erp.adapter): "own_adapter:{name}" {said}']

@@ -1,15 +1,15 @@
 """The demo in front of a real ERP: ``make demo-tryton`` sets Tryton up once, then runs it with the portal before it."""
 
 import json
-import os
-import sys
+
+import click
 
 from adapters.errors import Misconfigured
 from gateway.demo import BackEnd, run
+from gateway.ports import check_ports, port_option
 from tests.tryton import build, world
 
 FOLDER = build.ROOT / ".demo" / "tryton-demo"
-PORTS = {"PORT": 8080, "SANDBOX_PORT": 8090}
 LOGINS = {
     "anna": [world.CORRECTED],
     "zarzadca": [
@@ -19,19 +19,19 @@ LOGINS = {
 }
 
 
-def main() -> None:
-    """Build if need be, then show until Ctrl-C; ``EBOK_PORT`` and ``EBOK_SANDBOX_PORT`` as for the other demo."""
+@click.command()
+@port_option("--port", "EBOK_PORT", 8080, "The portal's.")
+@port_option("--erp-port", "EBOK_SANDBOX_PORT", 8090, "Tryton's.")
+def main(port: int, erp_port: int) -> None:
+    """Build if need be, then show until Ctrl-C."""
+    check_ports(EBOK_PORT=port, EBOK_SANDBOX_PORT=erp_port)
     built = build.ensure(say=lambda line: print(f"Tryton: {line}", flush=True))
     key = json.loads((built.folder / "access.json").read_text())["rest_key"]
-    port, erp_port = (int(os.environ.get(f"EBOK_{name}") or usual) for name, usual in PORTS.items())
     url = f"http://127.0.0.1:{erp_port}/{build.DATABASE}"
     run(
         BackEnd(
             name="Tryton, with an invented water utility",
-            command=[
-                *(sys.executable, "-m", "tests.tryton.server"),
-                *("--port", str(erp_port), "--folder", str(FOLDER / "tryton")),
-            ],
+            module=["tests.tryton.server", "--port", str(erp_port), "--folder", str(FOLDER / "tryton")],
             port=erp_port,
             ready_url=f"{url}/rest/model/party.party",
             settings=f"""\

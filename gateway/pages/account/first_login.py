@@ -8,6 +8,7 @@ from gateway.pages.blueprint import bp
 from gateway.portal import portal
 from gateway.selfservice import consents, gate, passwords, second_factor, sentences
 from gateway.selfservice.person import Refused, known
+from gateway.session_store import Overtaken
 from gateway.sessions import begin, signed_in, trust_this_browser, who
 
 
@@ -28,7 +29,10 @@ def second_factor_step() -> ResponseReturnValue:
         except Refused as refused:
             mistakes = refused.mistakes
         else:
-            begin(account_id)
+            try:
+                begin(account_id, instead_of=found.key)
+            except Overtaken:
+                return redirect(url_for("pages.login"), 303)
             answer = redirect(url_for("pages.start"), 303)
             return trust_this_browser(answer, account_id) if request.form.get("remember") else answer
     person = known(portal(), account_id)

@@ -32,11 +32,18 @@ def personal_tokens() -> ResponseReturnValue:
         "account/personal_tokens.html",
         mistakes=mistakes,
         key=key,
+        address=_address() if key else "",
         typed={} if key else request.form,
         links=current_links(),
         tokens=service.tokens_of(portal(), who()),
     )
     return page, 422 if mistakes else 200
+
+
+def _address() -> str:
+    """Where the new token reads; a program could not find the customer's id by itself."""
+    below = url_for("customers.list_invoices", cid=request.form["customer"])
+    return portal().settings.mail.base_url.rstrip("/") + below
 
 
 @bp.post("/konto/tokeny/<tid>")

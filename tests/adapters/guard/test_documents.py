@@ -1,8 +1,10 @@
 """A document holds its place until its reading ends, however it ends."""
 
 import gc
+import threading
 import time
 from collections.abc import Iterator
+from threading import Event, Thread
 
 import pytest
 
@@ -84,15 +86,57 @@ def test_leaving_it_alone_frees_its_place(back_end: BackEnd, chunks: Chunks) -> 
     assert chunks.closed
 
 
-def test_the_garbage_collector_closes_nothing_and_the_next_call_does(back_end: BackEnd, chunks: Chunks) -> None:
+def test_a_place_that_was_forgotten_is_there_for_the_next_call(back_end: BackEnd, chunks: Chunks) -> None:
     guarded = guard(back_end, documents_at_once=1, queue_length=0)
-    document = guarded.document(an_invoice())
-    next(document.chunks)
+    for _ in range(3):
+        guarded.document(an_invoice())
+        gc.collect()
+    guarded.document(an_invoice()).close()
+    assert chunks.closed == 4
+
+
+def test_a_place_that_was_forgotten_is_given_to_who_waits_for_it(back_end: BackEnd) -> None:
+    kept = [Chunks(b"one")]
+    back_end.chunks = lambda: kept[-1]
+    guarded = guard(back_end, documents_at_once=1, queue_seconds=30)
+    documents = [guarded.document(an_invoice())]
+    served = Event()
+    waiting = Thread(target=lambda: (guarded.document(an_invoice()).close(), served.set()))
+    waiting.start()
+    assert not served.wait(0.2)
+    documents.clear()
+    gc.collect()
+    assert served.wait(10)
+    waiting.join()
+
+
+def test_the_connection_of_what_was_forgotten_is_closed_without_any_call(back_end: BackEnd, chunks: Chunks) -> None:
+    closed_by = []
+    chunks.close = lambda: closed_by.append(threading.get_ident())  # type: ignore[method-assign]
+    document = guard(back_end).document(an_invoice())
     del document
     gc.collect()
-    assert not chunks.closed
+    end = time.monotonic() + 10
+    while not closed_by and time.monotonic() < end:
+        time.sleep(0.005)
+    assert closed_by
+    assert closed_by != [threading.get_ident()], "the garbage collector runs anywhere, also inside the same lock"
+
+
+def test_a_guard_that_is_gone_leaves_no_thread(back_end: BackEnd, chunks: Chunks) -> None:
+    def watching() -> int:
+        return sum(each.name == "ebok-documents-forgotten" for each in threading.enumerate())
+
+    before = watching()
+    guarded = guard(back_end)
     guarded.document(an_invoice()).close()
-    assert chunks.closed
+    assert watching() == before + 1
+    del guarded
+    end = time.monotonic() + 10
+    while watching() > before and time.monotonic() < end:
+        gc.collect()
+        time.sleep(0.005)
+    assert watching() == before
 
 
 @pytest.mark.parametrize("broken", [Unavailable("cut"), BadData("cut"), KeyError("Nowak"), "text"])

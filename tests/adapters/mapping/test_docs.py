@@ -36,5 +36,15 @@ def test_every_key_operation_and_converter_is_explained() -> None:
     ours = {"key", "name", "schema", "required", "convert", "nested"}
     fields = {each.name for each in dataclasses.fields(FieldMap)} - ours | {"as", "fields", "where", "where_not"}
     paging = {key for keys in _PAGING.values() for key in keys} | {"max_pages", "short_page_ends"}
-    for name in (*SHAPES, *converters, *fields, *PICKS, *paging, *REST.operation, *REST.document, *REST.errors):
+    for name in (
+        *SHAPES,
+        *converters,
+        *fields,
+        *PICKS,
+        *paging,
+        *REST.operation,
+        *REST.document,
+        *REST.errors,
+        "messages",
+    ):
         assert re.search(rf"[`\" ,{{]{re.escape(name)}[`\" :,]", PAGE), name

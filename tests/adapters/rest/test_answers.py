@@ -56,6 +56,29 @@ def test_only_what_the_mapping_lists_is_a_refusal(given: Given, expected: type[A
     assert "NEW" not in raised.value.detail
 
 
+@pytest.mark.parametrize(
+    ("given", "language", "told"),
+    [
+        (error("BLOCKED"), "pl", "Zablokowane."),
+        (error("BLOCKED"), "en", "Locked."),
+        (error("BLOCKED"), "uk", "Zablokowane."),
+        (error(17), "uk", "Closed at night."),
+        (Given({}, 409), "pl", "Somebody else was quicker."),
+        (error("SILENT"), "pl", ""),
+    ],
+)
+def test_a_refusal_is_told_in_the_mappings_words(given: Given, language: str, told: str) -> None:
+    messages = {
+        "BLOCKED": {"pl": "Zablokowane.", "en": "Locked."},
+        "17": "Closed at night.",
+        "409": "Somebody else was quicker.",
+    }
+    errors = {**ERRORS, "rejected": ["BLOCKED", 17, "SILENT"], "messages": messages}
+    with erp(lambda asked: given) as served, pytest.raises(Rejected) as raised:
+        adapter(served.url, mapping(errors=errors)).customer("1")
+    assert raised.value.words_in(language) == told
+
+
 def test_a_code_that_means_success_is_one() -> None:
     with erp(lambda asked: Given({**GOOD, "error": {"code": "OK"}})) as served:
         assert adapter(served.url, mapping(errors=ERRORS)).customer("1").name == "Anna"

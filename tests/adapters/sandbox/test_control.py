@@ -18,6 +18,25 @@ def test_the_clock_is_set_and_given_back(ask: Asking, sandbox: SandboxServer) ->
     assert ask.control("PUT", "clock", {"now": None})["set"] is False
 
 
+@pytest.mark.parametrize(
+    "now",
+    [
+        *("0001-01-01T00:00:00+00:00", "0001-01-01T00:00:00+14:00", "1989-12-31T23:59:59+00:00"),
+        *("1990-01-01T00:30:00+01:00", "2201-01-01T00:00:00+00:00", "9999-12-31T23:59:59-14:00"),
+    ],
+)
+def test_a_clock_out_of_all_histories_is_refused(ask: Asking, now: str) -> None:
+    before = ask.control("GET", "clock")
+    told = ask.control("PUT", "clock", {"now": now}, status=400)
+    assert "expected a moment" in told["errors"]["now"]
+    assert ask.control("GET", "clock") == before
+
+
+@pytest.mark.parametrize("now", ["1990-01-01T00:00:00Z", "2200-12-31T23:59:59Z"])
+def test_a_clock_at_the_bounds_is_taken(ask: Asking, now: str) -> None:
+    assert ask.control("PUT", "clock", {"now": now}) == {"now": now, "set": True}
+
+
 def test_a_payment_is_booked_at_the_clocks_time(ask: Asking) -> None:
     ask.control("PUT", "clock", {"now": "2026-10-25T00:30:00+02:00"})
     told = ask.control(

@@ -121,6 +121,13 @@ def test_a_refusal_carries_the_erps_code() -> None:
     assert caught.value.code == "ODB-423"
 
 
+def test_a_refusal_says_what_the_mapping_has_for_its_code() -> None:
+    with erp(http(fault("b:ODB-423"))) as (adapter, _), pytest.raises(Rejected) as caught:
+        adapter.customer("100001")
+    assert caught.value.words_in("en").startswith("This customer's data is locked")
+    assert caught.value.words_in("de") == caught.value.words_in("pl")
+
+
 def test_the_header_of_an_envelope_is_no_matter() -> None:
     header = '<soap:Header><x:T xmlns:x="urn:x">1</x:T></soap:Header>'
     with erp(http(envelope(invoices(row()), header=header))) as (adapter, _):

@@ -57,7 +57,9 @@ def test_basic_authorization_is_the_usual(tmp_path: Path) -> None:
         ("username-token", {}, "erp.soap.username"),
         ("none", {"sign_key": "x.pem"}, "erp.soap.sign_key"),
         ("signature", {}, "erp.soap.sign_key"),
-        ("signature", {"verify_certificate": "nowhere.pem"}, "erp.soap.verify_certificate"),
+        ("signature", {"verify_certificate": "nowhere.pem"}, "certificate, but found no such file"),
+        ("signature", {"sign_key": __file__}, "erp.soap.sign_key: expected a PEM file with a private key"),
+        ("signature", {"sign_certificate": __file__}, "but found a file without a certificate that can be read"),
     ],
 )
 def test_what_security_needs_is_asked_for_at_start(
@@ -67,6 +69,17 @@ def test_what_security_needs_is_asked_for_at_start(
     with pytest.raises(Misconfigured) as caught:
         SoapAdapter.from_settings(given, limits=Limits())
     assert any(told in each for each in caught.value.mistakes)
+
+
+def test_mistakes_of_files_address_and_mapping_come_at_once(tmp_path: Path) -> None:
+    file = Path(mapping(tmp_path, "signature"))
+    file.write_text(file.read_text(encoding="utf-8") + "\n[operations.nothing]\n", encoding="utf-8")
+    given = {"mapping": str(file), "url": "x", "urll": "y", "sign_key": "nowhere.pem", "password": "tajne"}
+    with pytest.raises(Misconfigured) as caught:
+        SoapAdapter.from_settings(given, limits=Limits())
+    said = {each.split(": expected")[0] for each in caught.value.mistakes}
+    options = {f"erp.soap.{name}" for name in ("url", "urll", "sign_key", "username")}
+    assert said == {*options, f"{file.name}: operations.nothing"}
 
 
 def pem(folder: Path, name: str) -> tuple[str, str]:

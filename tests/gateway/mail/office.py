@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from flask import Flask
 from sqlalchemy import delete, insert, select
 
 from adapters.clock import Clock, SetClock, SystemClock
@@ -38,6 +39,7 @@ class Office:
 
     portal: Portal
     clock: Any
+    app: Flask
 
     def put(self, template: str = "password_reset", to: str = "ewa@example.pl", **more: Any) -> str:
         values = more.pop("values", {"link": LINK})
@@ -128,10 +130,11 @@ def office(
         },
     )
     clock = clock or SetClock(NOON)
-    portal: Portal = create_app(settings, clock=clock).extensions["ebok"]
+    app = create_app(settings, clock=clock)
+    portal: Portal = app.extensions["ebok"]
     portal.database.upgrade()
     try:
-        yield Office(portal, clock)
+        yield Office(portal, clock, app)
     finally:
         portal.erp.close()
         portal.database.engine.dispose()

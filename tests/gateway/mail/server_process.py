@@ -1,4 +1,4 @@
-"""An SMTP server to be killed: writes the Message-ID of what it takes to a file, safely, before it answers.
+"""An SMTP server to be killed: writes Message-ID and address of what it takes to a file, safely, before it answers.
 
 Arguments: the port, and the file, which appears when the server listens.
 """
@@ -25,7 +25,8 @@ class Written(Mailbox):
         super().put(to, content)
         time.sleep(0.004)
         with self._file.open("a") as log:
-            log.write(self.read()[-1].message_id.strip("<>").partition("@")[0] + "\n")
+            letter = self.read()[-1]
+            log.write(f"{letter.message_id.strip('<>').partition('@')[0]} {letter.to}\n")
             log.flush()
             os.fsync(log.fileno())
         time.sleep(0.004)

@@ -123,17 +123,17 @@ def test_a_mistake_in_the_utilitys_words_stops_the_start(
     assert any(complaint in each for each in caught.value.mistakes), caught.value.mistakes
 
 
-def test_a_folder_or_an_address_that_is_none_stops_the_start(made: Made, tmp_path: Path) -> None:
+def test_a_folder_that_is_none_stops_the_start(made: Made, tmp_path: Path) -> None:
+    with pytest.raises(Misconfigured, match=r"^mail\.templates: expected a folder, but found none at"):
+        load_mail_texts(made(MAIL__TEMPLATES=str(tmp_path / "none")))
+
+
+def test_an_address_that_is_none_stops_the_start(made: Made) -> None:
     with pytest.raises(Misconfigured) as caught:
-        load_mail_texts(
-            made(
-                MAIL__TEMPLATES=str(tmp_path / "none"), MAIL__SENDER="ebok", UTILITY__EMAIL="a@example.pl, b@example.pl"
-            )
-        )
-    assert [each.partition(":")[0] for each in caught.value.mistakes] == [
-        "mail.sender",
-        "utility.email",
-        "mail.templates",
+        made(MAIL__SENDER="ebok", UTILITY__EMAIL="a@example.pl, b@example.pl")
+    assert [each.partition(": expected")[0] for each in caught.value.mistakes] == [
+        "EBOK_UTILITY__EMAIL (utility.email)",
+        "EBOK_MAIL__SENDER (mail.sender)",
     ]
 
 

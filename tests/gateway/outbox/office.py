@@ -43,7 +43,7 @@ from schemas import (
 )
 
 NOON = datetime(2026, 3, 10, 11, tzinfo=UTC)
-SECRET = "for tests only, for tests only, for tests only"
+SECRET = "for tests only; for tests only; for tests only"
 _numbers = itertools.count()
 
 
@@ -73,6 +73,7 @@ class Erp:
     looks: int = 0
     behave: Callable[[Submission], str] = lambda _: "take"
     look: Callable[[str], str] = lambda _: "answer"
+    log: list[tuple[str, str, str]] = field(default_factory=list)
     lock: Any = field(default_factory=threading.Lock)
 
     def accepts(self) -> Mapping[SubmissionKind, Acceptance]:
@@ -84,6 +85,7 @@ class Erp:
         with self.lock:
             self.sends += 1
             how = self.behave(submission)
+            self.log.append((submission.reference, "send", how))
             if how == "not_sent":
                 raise Unavailable("refused connection", sent=False)
             if how == "lost_before":
@@ -110,7 +112,9 @@ class Erp:
     def find(self, reference: str) -> Delivery | None:
         with self.lock:
             self.looks += 1
-            if self.look(reference) == "away":
+            how = self.look(reference)
+            self.log.append((reference, "look", how))
+            if how == "away":
                 raise Unavailable("refused connection", sent=False)
             return self.answer(reference) if reference in self.got else None
 

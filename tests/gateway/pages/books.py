@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from adapters.base import Adapter, Figures
 from adapters.capabilities import Capability
-from adapters.errors import AdapterError
+from adapters.errors import AdapterError, BadData
 from schemas import (
     Basis,
     Contract,
@@ -49,6 +49,7 @@ class Books(Adapter):
     def start_anew(self) -> None:
         """Whole again, and asked nothing yet."""
         self.broken: dict[str, AdapterError] = {}
+        self.nameless: set[str] = set()
         self.calls: list[str] = []
         self.closed = 0
         self.media_type = "application/pdf"
@@ -57,6 +58,8 @@ class Books(Adapter):
 
     def _customer(self, customer_no: str) -> Customer:
         self._asked("customer")
+        if customer_no in self.nameless:
+            raise BadData("no name")
         names = {
             ANNA: ("Anna Źródło-Kowalczyk", CustomerKind.PERSON, "ul. Nad Potokiem 7 m. 3, 00-001 Przykładowo"),
             COMPANY: (

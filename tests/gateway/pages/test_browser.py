@@ -1,14 +1,18 @@
 """The pages in a real browser: accessibility by axe, narrow screens, large letters, without JavaScript and with it."""
 
+import re
 import threading
 from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 from werkzeug.serving import make_server
 
+from adapters.errors import AdapterError, BadData, NotFound, Rejected, Unavailable
+from gateway import error_pages
+from gateway.problems import KINDS
 from tests.chromium import CHROMIUM, FLAGS
 from tests.gateway.pages.books import Books
 from tests.gateway.pages.conftest import PASSWORD
@@ -19,6 +23,7 @@ pytestmark = [
 ]
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+EXPECTED = re.compile("status of (4|502|503)")
 Visit = Callable[..., Page]
 
 
@@ -56,7 +61,7 @@ def visit(chromium: Browser, address: str, books: Books) -> Iterator[Visit]:
             "console",
             lambda message: (
                 complaints.append(message.text)
-                if message.type in ("error", "warning") and "status of 4" not in message.text
+                if message.type in ("error", "warning") and not EXPECTED.search(message.text)
                 else None
             ),
         )
@@ -113,6 +118,54 @@ def test_axe_finds_nothing(visit: Visit, language: str, look: str) -> None:
 def _violations(page: Page) -> dict[str, list[str]]:
     found = Axe().run(page, options=AXE).response["violations"]
     return {each["id"]: [node["html"][:200] for node in each["nodes"]] for each in found}
+
+
+@pytest.mark.parametrize(
+    ("login", "look", "language", "size"),
+    [("anna", "light", "pl-PL", PHONE), ("zarzadca", "dark", "en-GB", DESK), ("anna", "contrast", "uk-UA", PHONE)],
+)
+def test_axe_finds_nothing_on_pages_of_errors(
+    app: Flask, visit: Visit, books: Books, login: str, look: str, language: str, size: dict[str, int]
+) -> None:
+    page = visit(login, viewport=size, locale=language, color_scheme="dark" if look == "dark" else "light")
+    if look == "contrast":
+        page.goto("/wyglad?motyw=contrast")
+    cookies = "; ".join(f"{each['name']}={each['value']}" for each in page.context.cookies())
+    written = {}
+    for kind, problem in KINDS.items():
+        with app.test_request_context("/x", headers={"Cookie": cookies, "Accept-Language": language}):
+            written[kind] = error_pages.render(problem, Rejected("no", code="ODB-423"), str(problem.detail))
+
+    def answer(route: Route) -> None:
+        route.fulfill(body=written[route.request.url.rpartition("/")[2]], content_type="text/html")
+
+    page.route("**/errors/*", answer)
+    for kind in sorted(KINDS):
+        page.goto(f"/errors/{kind}")
+        assert page.locator("h1").count() == 1, kind
+        # A mistake of ours asks nobody, so here it does not know who reads it.
+        assert page.locator("form.ebok-logout").is_visible() == (kind not in ("internal", "memory-unavailable")), kind
+        assert _violations(page) == {}, kind
+        assert overflowing(page) <= 0, kind
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK])
+@pytest.mark.parametrize("path", ["/api/v1/", "/api/v1/problems/rejected"])
+def test_the_apis_own_pages_fit_and_are_accessible(visit: Visit, path: str, size: dict[str, int]) -> None:
+    page = visit("", viewport=size)
+    page.goto(path)
+    assert overflowing(page) <= 0
+    assert _violations(page) == {}
+
+
+@pytest.mark.parametrize("error", [Unavailable("away"), BadData("odd"), Rejected("no", code="ODB-423"), NotFound("x")])
+def test_a_start_page_without_any_part_is_accessible(visit: Visit, books: Books, error: AdapterError) -> None:
+    page = visit("anna", viewport=PHONE)
+    books.broken = dict.fromkeys(("customer", "ledger", "invoices", "contracts"), error)
+    for each in ("", "rozliczenia"):
+        page.goto(page.url + each)
+        assert _violations(page) == {}
+        assert overflowing(page) <= 0
 
 
 @pytest.mark.parametrize(("login", "size"), [("anna", "0"), ("nowy", "1"), ("firma", "2")])

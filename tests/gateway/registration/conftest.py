@@ -13,6 +13,7 @@ from adapters.sandbox.mailbox import Letter, Mailbox, MailReceiver
 from gateway import background
 from gateway.models import AuditEvent, Registration, Staff
 from gateway.registration import service
+from tests.gateway.conftest import FreshDatabase
 from tests.gateway.pages.reading import words
 from tests.stack import NOON, Stack, stack
 
@@ -62,6 +63,10 @@ class Office:
         self.prove()
         return public_id
 
+    def confirm(self, public_id: str) -> None:
+        """A clerk looks at it and says yes."""
+        service.confirm(self.portal, public_id, seen=service.get(self.portal, public_id).mark, **self.clerk)
+
     def prove(self) -> None:
         """Use the link of the newest mail."""
         self.work()
@@ -103,13 +108,13 @@ def hidden(page: str) -> dict[str, str]:
 
 
 @pytest.fixture(params=["soap", "rest"])
-def office(request: pytest.FixtureRequest, tmp_path: Any) -> Iterator[Office]:
+def office(request: pytest.FixtureRequest, fresh_database: FreshDatabase, tmp_path: Any) -> Iterator[Office]:
     mailbox = Mailbox()
     receiver = MailReceiver(mailbox).start()
     settings = {"CACHE__SECONDS": "0", "GUARD__BREAKER_OPEN_SECONDS": "0", "SECURITY__REGISTRATIONS_FREE": "1000"}
     settings |= {"MAIL__HOST": "127.0.0.1", "MAIL__SECURITY": "none", "MAIL__PORT": str(receiver.port)}
     try:
-        with stack(tmp_path, face=request.param, **settings) as made:
+        with fresh_database() as where, stack(tmp_path, face=request.param, **settings, **where) as made:
             yield Office(made, mailbox, _clerk(made))
     finally:
         receiver.stop()

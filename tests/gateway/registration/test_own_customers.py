@@ -30,7 +30,7 @@ def test_one_more_customer_without_a_link_by_mail(office: Office) -> None:
     office.work()
     seen = office.waiting()[public_id]
     assert (seen.state, seen.account_id) == (State.CHECKED, 1)
-    service.confirm(office.portal, public_id, **office.clerk)
+    office.confirm(public_id)
     page = words(anna.get("/konto/odbiorcy"))
     assert "potwierdzone" in page
     assert "Odbiorca 100101" in page

@@ -40,7 +40,7 @@ def test_from_the_form_to_an_account(office: Office) -> None:
     assert seen.finding.agrees
     assert seen.finding.name == "Anna Borowska"
 
-    service.confirm(office.portal, public_id, **office.clerk)
+    office.confirm(public_id)
     office.work()
     text = office.mail()[-1].text
     assert EMAIL in text
@@ -114,7 +114,7 @@ def test_an_erp_that_is_down_costs_nothing_but_time(office: Office) -> None:
     seen = office.waiting()[public_id]
     assert (seen.state, seen.finding, seen.can_be_confirmed) == (State.PROVED, None, False)
     with pytest.raises(NotChecked):
-        service.confirm(office.portal, public_id, **office.clerk)
+        office.confirm(public_id)
     office.stack.control("DELETE", "faults")
     office.work()
     assert office.waiting()[public_id].state is State.PROVED, "its turn has not come yet"
@@ -129,7 +129,7 @@ def test_two_clerks_at_once_one_wins(office: Office) -> None:
     def decide() -> None:
         start.wait()
         try:
-            service.confirm(office.portal, public_id, **office.clerk)
+            office.confirm(public_id)
             outcomes.append("done")
         except AlreadyDecided as error:
             outcomes.append(error.state)
@@ -160,10 +160,10 @@ def test_doubles_are_flagged(office: Office) -> None:
 
 
 def test_who_has_an_account_gets_one_more_customer_and_no_second_account(office: Office) -> None:
-    service.confirm(office.portal, office.proved(), **office.clerk)
+    office.confirm(office.proved())
     public_id = office.proved(**office.paper("100101"))
     assert office.waiting()[public_id].duplicates.email_has_account
-    service.confirm(office.portal, public_id, **office.clerk)
+    office.confirm(public_id)
     with office.portal.database.reading() as connection:
         account = connection.execute(select(Account.id).where(Account.email == EMAIL)).one()
         links = select(CustomerLink.customer_no).where(CustomerLink.account_id == account.id)

@@ -12,14 +12,16 @@ from werkzeug.test import TestResponse
 
 from gateway.accounts import add_account
 from gateway.models import Account, AuditEvent, Mail, Throttle
+from tests.gateway.conftest import FreshDatabase
 from tests.stack import NOON, PASSWORD, Stack, stack
 
 NEW_PASSWORD = "zielony parasol nad Wisłą"
 
 
 @pytest.fixture(scope="session")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with stack(tmp_path_factory.mktemp("self"), GUARD__BREAKER_OPEN_SECONDS="0") as made:
+def whole(fresh_database: FreshDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    folder = tmp_path_factory.mktemp("self")
+    with fresh_database() as where, stack(folder, GUARD__BREAKER_OPEN_SECONDS="0", **where) as made:
         yield made
 
 

@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy import update
 
-from gateway.accounts import account_id_for
+from gateway.accounts import opened_by
 from gateway.models import Account
 from tests.gateway.pages.reading import words
 from tests.gateway.selfservice.conftest import NEW_PASSWORD, Office, copy_of, is_in, post
@@ -159,10 +159,10 @@ def test_a_forgotten_password_is_replaced_by_a_link(office: Office) -> None:
     wanted = {"new_password": NEW_PASSWORD, "repeated": NEW_PASSWORD}
     assert post(stranger, link, wanted).location == "/logowanie?nowe=haslo"
     assert not is_in(browser)
-    assert account_id_for(office.portal.database, login, NEW_PASSWORD)
+    assert opened_by(office.portal.database, login, NEW_PASSWORD)
     again = stranger.get(link)
     assert again.status_code == 410
-    assert "Ten odnośnik został już użyty" in words(again)
+    assert "Ten link został już użyty" in words(again)
 
 
 def test_a_link_for_a_new_password_ends_with_the_password(office: Office) -> None:

@@ -108,6 +108,7 @@ def test_the_page_shows_a_token_once_and_points_at_mistakes(office: Office) -> N
     key = right.text.split("<code", 1)[1].split(">", 1)[1].split("<", 1)[0]
     assert key not in client.get("/konto/tokeny").text
     reader = Program(office.stack.client(), key)
+    assert f"/api/v1/customers/{customer}/invoices" in right.text, "where the program reads"
     assert reader("GET", f"customers/{customer}/invoices").status_code == 200
     tid = right.text.split("/konto/tokeny/", 1)[1].split('"', 1)[0]
     assert post(client, f"/konto/tokeny/{tid}", {}, form="/konto/tokeny").status_code == 303

@@ -1,5 +1,6 @@
 """A running portal with staff: a clerk and an administrator, and their apps for codes."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +14,7 @@ from werkzeug.test import TestResponse
 from gateway.audit_query import Event, find
 from gateway.models import Account, AuditEvent, Mail, OneTimeCode, Registration, SessionRow, Staff, Throttle
 from gateway.staff import people
+from tests.gateway.conftest import FreshDatabase
 from tests.gateway.pages.conftest import token_on
 from tests.stack import NOON, PASSWORD, Stack, stack
 
@@ -33,9 +35,10 @@ class Clerk:
         return self.client.get(path, **more)
 
     def post(self, path: str, form: str = "", **data: str) -> TestResponse:
-        """Send a form, with the CSRF token of the page that it stands on."""
+        """Send a form, with the CSRF token of the page that it stands on, and the mark of what it shows."""
         page = self.client.get(form or path, follow_redirects=True)
-        return self.client.post(path, data={**data, "csrf_token": token_on(page.text)})
+        seen = re.findall(r'name="seen" value="(\w+)"', page.text)
+        return self.client.post(path, data={"seen": "".join(seen), **data, "csrf_token": token_on(page.text)})
 
     def give_password(self, password: str = PASSWORD) -> TestResponse:
         return self.post("/staff/logowanie", login=self.login, password=password)
@@ -73,8 +76,9 @@ _LEFT_BY_TESTS = (AuditEvent, Mail, Registration, OneTimeCode, SessionRow, Throt
 
 
 @pytest.fixture(scope="module")
-def _stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    with stack(tmp_path_factory.mktemp("staff"), face="rest", CACHE__SECONDS="0") as made:
+def _stack(fresh_database: FreshDatabase, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    folder = tmp_path_factory.mktemp("staff")
+    with fresh_database() as where, stack(folder, face="rest", CACHE__SECONDS="0", **where) as made:
         yield made
 
 

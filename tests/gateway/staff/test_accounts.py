@@ -68,7 +68,11 @@ def test_a_lock_ends_every_session_at_once_and_tells_the_customer(clerk: Clerk, 
     refused = whole.client().post("/api/v1/tokens", json={"login": "anna", "password": PASSWORD})
     assert refused.status_code == 401
     with whole.portal.database.reading() as connection:
-        assert list(connection.execute(select(Mail.template)).scalars()) == ["account_locked"]
+        mail = connection.execute(select(Mail)).one()
+        assert mail.template == "account_locked"
+        said = whole.portal.sealer.open_json(mail.sealed, "mail", mail.message_id)
+    assert said is not None
+    assert said["values"] == {"reason": "Zauważyliśmy logowania, które mogły nie być Państwa."}
     again = clerk.post(f"{address}/zablokuj", address, reason="suspicious")
     assert again.status_code == 409
     assert "Ktoś zrobił to przed chwilą." in words(again)

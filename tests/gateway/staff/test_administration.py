@@ -1,9 +1,12 @@
 """What only an administrator can do, and that a clerk cannot even tell that it is there."""
 
+from dataclasses import replace
+
 import pytest
 
+from gateway.staff.settings_shown import shown
 from tests.gateway.pages.reading import link, words
-from tests.gateway.staff.conftest import Clerk, Hire, actions
+from tests.gateway.staff.conftest import Clerk, Hire, actions, events
 from tests.stack import Stack
 
 WORDS = "cztery zupełnie inne słowa"
@@ -97,6 +100,25 @@ def test_the_settings_are_shown_without_their_secrets(administrator: Clerk, whol
     assert whole.portal.settings.web.secret_key not in page.text
     assert "•••" in page.text
     assert "sandbox_rest" in words(page)
+
+
+def test_no_password_stands_in_an_address_that_is_shown(whole: Stack) -> None:
+    given = whole.portal.settings
+    given = replace(
+        given,
+        cache=replace(given.cache, redis_url="redis://ebok:geheim@redis.example:6379/0?password=geheim"),
+        metrics=replace(given.metrics, token="geheim"),
+        mail=replace(given.mail, password="geheim"),
+        database=replace(given.database, url="postgresql+psycopg://ebok:geheim@db.example/ebok"),
+    )
+    lines = [line for section in shown(given).values() for line in section]
+    assert [line.name for line in lines if "geheim" in line.value] == []
+    assert [line.name for line in lines if "redis.example" in line.value or "db.example" in line.value]
+
+
+def test_a_search_that_is_longer_than_a_number_is_still_written_down(administrator: Clerk, whole: Stack) -> None:
+    assert administrator.post("/staff/dziennik", customer_no="1" * 40).status_code == 200
+    assert [each.customer_no for each in events(whole) if each.action == "audit.searched"] == ["1" * 32]
 
 
 def test_the_terms_in_force_are_shown(administrator: Clerk, whole: Stack) -> None:

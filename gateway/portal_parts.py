@@ -1,0 +1,48 @@
+"""Builds the parts of a portal that can be configured wrongly, so that what is wrong with each is told at once."""
+
+from dataclasses import dataclass
+
+from adapters.base import Adapter
+from adapters.clock import Clock
+from adapters.errors import Misconfigured, noting
+from adapters.guard import GuardedAdapter
+from gateway.database import Database
+from gateway.erp import build_adapter, build_cache, build_guard, check_unused_tables
+from gateway.mail.smtp import check_ca_file
+from gateway.mail.texts import MailTexts, load_mail_texts
+from gateway.settings import Settings
+from gateway.settings_mistakes import named
+from gateway.terms import Terms, load_terms
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the settings describe; nothing is opened and nobody is asked yet."""
+
+    database: Database
+    erp: GuardedAdapter
+    terms: Terms
+    mail_texts: MailTexts
+
+
+def build_parts(settings: Settings, clock: Clock, adapter: Adapter | None = None) -> Parts:
+    """Every part, with ``adapter`` in place of the one that the settings name; raises ``Misconfigured`` with all."""
+    mistakes: list[str] = []
+    database = cache = guarded = terms = mail_texts = None
+    with noting(mistakes):
+        database = Database(settings.database.url, base=settings.base)
+    with noting(mistakes):
+        terms = load_terms(settings)
+    with noting(mistakes):
+        check_ca_file(settings)
+    with noting(mistakes):
+        mail_texts = load_mail_texts(settings)
+    with noting(mistakes):
+        cache = build_cache(settings, clock)
+    with noting(mistakes):
+        check_unused_tables(settings)
+    with noting(mistakes):
+        guarded = build_guard(adapter or build_adapter(settings), settings, clock, cache=cache)
+    if database is None or guarded is None or terms is None or mail_texts is None or mistakes:
+        raise Misconfigured(*(named(each, settings.variables) for each in mistakes))
+    return Parts(database, guarded, terms, mail_texts)
