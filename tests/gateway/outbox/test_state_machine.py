@@ -27,7 +27,8 @@ from tests.gateway.outbox.office import NOON, Erp, Office, a_file, office
 
 FINAL = ("delivered", "rejected", "settled")
 DOUBTS = ("lost_before", "lost", "bug", "broken")
-WAYS = ("take", "take", "refuse", "not_sent", *DOUBTS)
+WAYS = ("take", "refuse", "not_sent", "not_sent", *DOUBTS)
+BEHAVIOUR = st.lists(st.sampled_from(WAYS), min_size=1, max_size=6)
 CLERK = desk.By("staff:model")
 
 
@@ -72,25 +73,37 @@ class Outbox(RuleBasedStateMachine):
     # What happens
 
     @rule(
-        customer=st.sampled_from(["100001", "100002", None]),
-        reading=st.booleans(),
+        customers=st.lists(st.sampled_from(["100001", "100001", "100001", "100002", None]), min_size=1, max_size=4),
+        kind=st.sampled_from([SubmissionKind.REMARK, SubmissionKind.REMARK, SubmissionKind.READING]),
         with_file=st.booleans(),
     )
-    def send(self, customer: str | None, reading: bool, with_file: bool) -> None:
-        kind = SubmissionKind.OUTAGE if customer is None else SubmissionKind.REMARK
-        kind = SubmissionKind.READING if reading and customer else kind
-        receipt = self.here.send(customer, kind=kind, files=(a_file(),) if with_file else ())
-        self.rows[receipt.reference] = Expected(receipt.public_id, (customer, kind.value), receipt.accepted_at)
+    def send(self, customers: list[str | None], kind: SubmissionKind, with_file: bool) -> None:
+        for customer in customers:
+            sort = kind if customer else SubmissionKind.OUTAGE
+            receipt = self.here.send(customer, kind=sort, files=(a_file(),) if with_file else ())
+            self.rows[receipt.reference] = Expected(receipt.public_id, (customer, sort.value), receipt.accepted_at)
 
-    @rule(ways=st.lists(st.sampled_from(WAYS), min_size=1, max_size=6), away=st.booleans(), crash=st.integers(0, 8))
+    @rule(ways=BEHAVIOUR, away=st.booleans(), crash=st.sampled_from([0, 0, 0, 1, 2, 3, 4, 5, 6, 9]))
     def work(self, ways: list[str], away: bool, crash: int) -> None:
+        self.let_work(ways, away, crash)
+
+    @rule(ways=BEHAVIOUR, away=st.booleans(), hours=st.sampled_from([0.1, 1.3, 25]))
+    def work_later(self, ways: list[str], away: bool, hours: float) -> None:
+        self.here.pass_time(hours=hours)
+        self.let_work(ways, away, 0)
+
+    @rule(ways=BEHAVIOUR)
+    def work_after_a_fall(self, ways: list[str]) -> None:
+        self.end_leases()
+        self.let_work(ways, False, 0)
+
+    def let_work(self, ways: list[str], away: bool, crash: int) -> None:
         erp, turns = self.here.erp, iter(ways)
-        erp.behave = lambda _: next(turns, ways[-1])
-        erp.look = lambda _: "away" if away else "answer"
         erp.log.clear()
-        self.commits, self.crash_at, seen = 0, crash, []
+        self.commits, self.crash_at = 0, crash
         at_commit: list[int] = []
-        erp.behave, erp.look = self.noting(erp.behave, at_commit), self.noting(erp.look, at_commit)
+        erp.behave = self.noting(lambda _: next(turns, ways[-1]), at_commit)
+        erp.look = self.noting(lambda _: "away" if away else "answer", at_commit)
         crashed = False
         try:
             deliver_some(self.here.portal)
@@ -103,7 +116,6 @@ class Outbox(RuleBasedStateMachine):
                 each.lease_over = False
                 self.doubt(each)
         for (reference, what, how), committed in zip(erp.log, at_commit, strict=True):
-            seen.append(reference)
             written = not (crashed and committed == self.commits - 1)
             self.happened(self.rows[reference], what, how, written)
 
@@ -114,26 +126,19 @@ class Outbox(RuleBasedStateMachine):
 
         return noted
 
-    @rule(hours=st.sampled_from([0.01, 0.1, 1.3, 25]))
-    def pass_time(self, hours: float) -> None:
-        self.here.pass_time(hours=hours)
-
-    @rule()
     def end_leases(self) -> None:
         self.here.end_leases()
         for each in self.rows.values():
             each.lease_over = each.state == "sending"
 
     @precondition(lambda self: self.rows)
-    @rule(data=st.data())
-    def clerk_sends_again(self, data: st.DataObject) -> None:
-        each = data.draw(st.sampled_from(list(self.rows.values())))
-        self.retry(each)
-
-    @precondition(lambda self: self.rows)
-    @rule(data=st.data())
-    def clerk_settles(self, data: st.DataObject) -> None:
-        each = data.draw(st.sampled_from(list(self.rows.values())))
+    @rule(data=st.data(), sends=st.sampled_from([True, True, False]))
+    def clerk_decides(self, data: st.DataObject, sends: bool) -> None:
+        undecided = [each for each in self.rows.values() if each.state not in FINAL]
+        each = data.draw(st.sampled_from(undecided or list(self.rows.values())))
+        if sends:
+            self.retry(each)
+            return
         try:
             desk.settle(self.here.portal, each.number, CLERK, reason="other")
         except desk.NotNow:
@@ -247,7 +252,7 @@ class Outbox(RuleBasedStateMachine):
                 if each.state == "manual":
                     self.retry(each)
             here.pass_time(hours=1.3)
-            self.work(["take"], away=False, crash=0)
+            self.let_work(["take"], away=False, crash=0)
             self.every_submission_stands_where_the_model_says()
             self.nothing_is_doubled()
         assert all(each.state in FINAL for each in self.rows.values())
@@ -277,8 +282,8 @@ def test_the_outbox_does_what_its_model_does() -> None:
 
         event.listen(here.portal.database._writing, "commit", at_commit)
         Run.TestCase.settings = settings(
-            max_examples=int(os.environ.get("EBOK_OUTBOX_RUNS", "20")),
-            stateful_step_count=int(os.environ.get("EBOK_OUTBOX_STEPS", "25")),
+            max_examples=int(os.environ.get("EBOK_OUTBOX_RUNS", "30")),
+            stateful_step_count=int(os.environ.get("EBOK_OUTBOX_STEPS", "30")),
             deadline=None,
             suppress_health_check=list(HealthCheck),
             database=None,
