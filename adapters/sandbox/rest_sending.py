@@ -82,13 +82,13 @@ def read(operation: str, customer_no: str | None, body: bytes) -> Sending:
     if not isinstance(given, dict) or set(given) - {*names, *_ALWAYS, *more}:
         raise Refused(Reason.BAD_ARGUMENT)
     if operation == "submit_outage":
-        customer_no = _customer(given.get("nr_odbiorcy"))
+        customer_no = _text_or_none(given.get("nr_odbiorcy"))
     return arrivals.sending(
         _kind(operation, given.get("rodzaj")),
         {ours: reading(given[name]) for name, (ours, reading) in names.items() if given.get(name) is not None},
-        reference=given.get("nr_obcy"),
+        reference=_text_or_none(given.get("nr_obcy")),
         customer_no=customer_no,
-        accepted_at=given.get("wplynelo"),
+        accepted_at=_text_or_none(given.get("wplynelo")),
         files=_files(given.get("zalaczniki")),
     )
 
@@ -108,10 +108,8 @@ def _kind(operation: str, word: object) -> SubmissionKind:
     return _LETTERS[word]
 
 
-def _customer(given: object) -> str | None:
-    if given is not None and not isinstance(given, str):
-        raise Refused(Reason.BAD_ARGUMENT)
-    return given or None
+def _text_or_none(given: object) -> str | None:
+    return None if given is None else _text(given)
 
 
 def _files(given: object) -> list[FileNote]:

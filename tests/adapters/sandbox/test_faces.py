@@ -9,12 +9,14 @@ from typing import Any
 import pytest
 from lxml import etree
 
+from adapters.sandbox.calls import WRITES
 from adapters.sandbox.register import ANNA, LARGEST, MANAGED, NEWCOMER, OTHERS
 from adapters.sandbox.server import SandboxServer
 from adapters.sandbox.world import World
 from tests.adapters.sandbox import asking
 from tests.adapters.sandbox.asking import BODY, Asking, comma, nrb, text
 from tests.adapters.sandbox.conftest import BASE_DAY
+from tests.adapters.sandbox.questions import call
 
 SOME = (ANNA, MANAGED[0], MANAGED[3], NEWCOMER, *OTHERS[:15])
 XSD = "{http://www.w3.org/2001/XMLSchema}schema"
@@ -30,7 +32,10 @@ def promised() -> etree.XMLSchema:
 
 @pytest.mark.parametrize("number", SOME)
 def test_every_soap_answer_is_valid_against_the_wsdl(number: str, still: Asking, promised: etree.XMLSchema) -> None:
-    invoices = still.xml("PobierzFaktury", NrOdbiorcy=number)
+    invoices, meters, cases = (
+        still.xml(operation, NrOdbiorcy=number)
+        for operation in ("PobierzFaktury", "PobierzWodomierze", "PobierzSprawy")
+    )
     answers = [
         still.xml("SprawdzStan"),
         still.xml("PobierzOdbiorce", NrOdbiorcy=number),
@@ -39,11 +44,28 @@ def test_every_soap_answer_is_valid_against_the_wsdl(number: str, still: Asking,
         still.xml("PobierzRozrachunki", NrOdbiorcy=number),
         still.xml("PobierzRozrachunki", NrOdbiorcy=number, OdDnia="01.01.2026"),
         still.xml("PobierzSaldoNaDzien", NrOdbiorcy=number, Dzien="2026-03-01"),
+        meters,
+        cases,
+        still.xml("PobierzOferty", NrOdbiorcy=number),
     ]
+    for meter in [each.text for each in meters.iter(f"{asking.B}NrWodomierza")][:2]:
+        answers.append(still.xml("PobierzOdczyty", NrOdbiorcy=number, NrWodomierza=meter))
+    for case in [each.text for each in cases.iter(f"{asking.B}NrSprawy")][:1]:
+        answers.append(still.xml("PobierzPismo", NrOdbiorcy=number, NrSprawy=case, IdPisma="1"))
     for identity in [each.text for each in invoices.iter(f"{asking.B}IdDok")][-1:]:
         answers.append(still.xml("PobierzFakture", NrOdbiorcy=number, IdDok=identity))
         answers.append(still.xml("PobierzFakturePdf", NrOdbiorcy=number, IdDok=identity))
     for answer in answers:
+        promised.assertValid(answer)
+
+
+def test_what_is_said_on_sending_is_valid_against_the_wsdl(ask: Asking, promised: etree.XMLSchema) -> None:
+    for operation in (*WRITES, "find_submission"):
+        answer = call(ask, "soap", operation)
+        assert answer.status_code == 200
+        promised.assertValid(etree.fromstring(answer.content).find(f"{BODY}/*"))
+    outage = ask.xml("PrzyjmijAwarie", NrObcy="Z-9", Miejsce="Rynek", Opis="Woda.")
+    for answer in (outage, ask.xml("PobierzOdbiorce", NrOdbiorcy=ANNA), ask.xml("PobierzSprawy", NrOdbiorcy=ANNA)):
         promised.assertValid(answer)
 
 
