@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -13,8 +13,19 @@ from adapters.errors import BadData, NotFound, NotSupported, OwnerMismatch
 from adapters.mapping.amounts import Amounts
 from adapters.mapping.converters import customer_no as read_customer_no
 from adapters.mapping.language import Mapped, Operation
+from adapters.mapping.readers import as_text
 from adapters.mapping.templates import Params
-from schemas import Contract, Customer, Invoice, InvoiceDocument, LedgerEntry
+from schemas import (
+    Case,
+    Contract,
+    Customer,
+    Invoice,
+    InvoiceDocument,
+    LedgerEntry,
+    MeterReading,
+    MeterToRead,
+    Offer,
+)
 
 _DAY = timedelta(days=1)
 _ZERO = Decimal("0.00")
@@ -22,10 +33,14 @@ _ZERO = Decimal("0.00")
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What an answer held: ``records`` of the operation's table, ``figures`` where there is an answer table."""
+    """What an answer held: ``records`` of the operation's table, ``figures`` where there is an answer table.
+
+    ``meter`` is the raw value at the operation's own ``meter``: of which meter the answer says that it is.
+    """
 
     records: Iterable[Any] = ()
     figures: Amounts | None = None
+    meter: Any = None
 
 
 class MappedAdapter(Adapter):
@@ -34,8 +49,7 @@ class MappedAdapter(Adapter):
     def __init__(self, mapped: Mapped) -> None:
         self.mapped = mapped
         self.basis = mapped.basis
-        names = {"ledger": Capability.LEDGER, "document": Capability.DOCUMENT}
-        self.capabilities = frozenset(names[name] for name in mapped.operations if name in names)
+        self.capabilities = frozenset(each for each in Capability if each.value in mapped.operations)
 
     def ping(self) -> None:
         operation = self.mapped.operations.get("ping")
@@ -48,9 +62,9 @@ class MappedAdapter(Adapter):
     def _ask(self, operation: Operation, params: Params) -> Reply:
         """Ask the ERP and read the answer; must hand the answer's owner through ``owner_of`` before the records."""
 
-    def _open(self, operation: Operation, params: Params, invoice: Invoice) -> InvoiceDocument:
-        """Open an invoice's document; its ``customer_no`` is whose the answer says it is."""
-        raise NotSupported("document")
+    def _open(self, operation: Operation, params: Params) -> InvoiceDocument:
+        """Open a document; its ``customer_no`` is whose the answer says it is."""
+        raise NotSupported(operation.name)
 
     # Hooks of the contract
 
@@ -70,7 +84,7 @@ class MappedAdapter(Adapter):
 
     def _document(self, invoice: Invoice) -> InvoiceDocument:
         operation = self._operation("document")
-        if operation.owner == "invoice":
+        if operation.proven_before:
             # this ERP hands a document to whoever names it, so it has to say first that the invoice is theirs
             self.invoice(invoice.customer_no, invoice.invoice_ref)
         params = {
@@ -78,7 +92,35 @@ class MappedAdapter(Adapter):
             "invoice_ref": invoice.invoice_ref,
             "invoice_no": invoice.invoice_no,
         }
-        return self._open(operation, params, invoice)
+        return self._open(operation, params)
+
+    def _meters(self, customer_no: str) -> Iterable[MeterToRead]:
+        return self._ask(self._operation("meters"), {"customer_no": customer_no}).records
+
+    def _readings(self, customer_no: str, meter_no: str) -> Iterable[MeterReading]:
+        operation = self._operation("readings")
+        reply = self._ask(operation, {"customer_no": customer_no, "meter_no": meter_no})
+        if operation.meter is None:
+            return reply.records
+        if not isinstance(reply.meter, str | int) or as_text(reply.meter) != meter_no:
+            raise BadData("readings: meter_no: the answer is another meter's, or does not say whose")
+        return [replace(each, meter_no=meter_no) for each in reply.records]
+
+    def _cases(self, customer_no: str) -> Iterable[Case]:
+        return self._ask(self._operation("cases"), {"customer_no": customer_no}).records
+
+    def _case_document(self, case: Case, document_ref: str) -> InvoiceDocument:
+        operation = self._operation("case_document")
+        if operation.proven_before:
+            found = [each for each in self.cases(case.customer_no) if each.case_no == case.case_no]
+            if not any(each.document_ref == document_ref for mine in found for each in mine.documents):
+                raise NotFound("no such document")
+        return self._open(
+            operation, {"customer_no": case.customer_no, "case_no": case.case_no, "document_ref": document_ref}
+        )
+
+    def _offers(self, customer_no: str) -> Iterable[Offer]:
+        return self._ask(self._operation("offers"), {"customer_no": customer_no}).records
 
     def _balance_on(self, customer_no: str, day: date) -> Figures:
         return _figures(self._one("balance_on", {"customer_no": customer_no, "day": day}), ())

@@ -116,6 +116,11 @@ def _whole(raw: Any) -> Decimal:
     raise ValueError("expected a whole number")
 
 
+def count(raw: Any) -> int:
+    """A whole number that is not negative, as text or as a number."""
+    return values.count(int(_whole(raw)))
+
+
 def text(raw: Any) -> str:
     """Text as it stands, or a whole number as text: ids are often numbers."""
     if raw.__class__ is str:
@@ -128,6 +133,13 @@ def text(raw: Any) -> str:
 def one_line(raw: Any) -> str:
     """Text with every run of white space, line ends included, turned into one space."""
     return values.text(" ".join(raw.split()) if isinstance(raw, str) else _identifier(raw))
+
+
+def long_text(raw: Any) -> str:
+    """Text in lines, whichever way these end; white space around the whole is dropped."""
+    if not isinstance(raw, str):
+        return values.long_text(_identifier(raw))
+    return values.long_text(raw.replace("\r\n", "\n").replace("\r", "\n").strip())
 
 
 def lines(raw: Any) -> str:
@@ -231,6 +243,8 @@ _BY_FIELD: Mapping[type, Mapping[str, Any]] = MappingProxyType(
             "date-parts": days.parts,
         },
         fields.Text: {"text": text, "one-line": one_line, "lines": lines},
+        fields.LongText: {"long-text": long_text},
+        fields.Count: {"count": count},
         fields.CustomerNo: {"customer-no": customer_no},
         fields.Nrb: {"nrb": nrb},
         fields.KsefNo: {"ksef-no": _stripped(values.ksef_no)},

@@ -16,6 +16,7 @@ from adapters.errors import Misconfigured, Rejected
 from adapters.mapping.converters import Convert
 from adapters.mapping.messages import Sentences
 from adapters.mapping.mistakes import Mistakes
+from adapters.mapping.shapes import DOCUMENTS, SHAPES
 from schemas import Basis
 
 Refusal = Literal["not_found", "rejected", "unavailable"]
@@ -41,7 +42,7 @@ class Key:
 class Kind:
     """What one way of asking (SOAP, REST) adds to the language.
 
-    ``operation`` are the keys of every operation that reads records, ``document`` those of the document's.
+    ``operation`` are the keys of every operation that reads records, ``document`` those of the documents'.
     ``check`` notes mistakes that only this kind can see, such as a path that does not compile.
     """
 
@@ -109,6 +110,7 @@ class Operation:
     """One thing that the ERP can be asked for.
 
     ``table`` builds each record, ``answer`` the figures that stand in the answer itself (ledger and live alone).
+    ``owner`` is where the answer says whose it is, ``meter`` where it says which meter its readings are of.
     ``own`` holds the keys that only SOAP or only REST knows, with their types checked.
     """
 
@@ -118,9 +120,15 @@ class Operation:
     answer: Table | None
     records: str | None
     owner: str | None
+    meter: str | None
     start: date | None
     always_from_start: bool
     own: Mapping[str, Any]
+
+    @property
+    def proven_before(self) -> bool:
+        """Whether nothing in a document's answer says whose it is, so that what it is of has to be asked for first."""
+        return self.name in DOCUMENTS and self.owner == SHAPES[self.name].proves
 
     @property
     def may_lack(self) -> frozenset[str]:

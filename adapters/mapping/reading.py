@@ -3,43 +3,17 @@
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
-from marshmallow import Schema
-
-from adapters.mapping.amounts import AmountsSchema, OpeningSchema
 from adapters.mapping.language import REFUSALS, Key, Kind, Mapped, Operation, Refusal, Table
 from adapters.mapping.messages import Sentences, read_messages
 from adapters.mapping.mistakes import Mistakes, join, one_of
+from adapters.mapping.shapes import DOCUMENTS, SHAPES, Shape
 from adapters.mapping.tables import TableReader
 from adapters.mapping.templates import parse_tree
-from schemas import Basis, ContractSchema, CustomerSchema, InvoiceSchema, LedgerEntrySchema
+from schemas import Basis
 from schemas.values import currency
 
-
-class _Shape(NamedTuple):
-    """What an operation is for: its record, its figures, and the placeholders of its request."""
-
-    params: Mapping[str, type]
-    record: type[Schema] | None = None
-    answer: type[Schema] | None = None
-
-
-_WHO: Mapping[str, type] = {"customer_no": str}
-SHAPES: Mapping[str, _Shape] = MappingProxyType(
-    {
-        "customer": _Shape(_WHO, CustomerSchema),
-        "contracts": _Shape(_WHO, ContractSchema),
-        "invoices": _Shape(_WHO, InvoiceSchema),
-        "invoice": _Shape({**_WHO, "invoice_ref": str}, InvoiceSchema),
-        "document": _Shape({**_WHO, "invoice_ref": str, "invoice_no": str}),
-        "ledger": _Shape({**_WHO, "since": date}, LedgerEntrySchema, OpeningSchema),
-        "balance_on": _Shape({**_WHO, "day": date}, AmountsSchema),
-        "live": _Shape({**_WHO, "since": date}, LedgerEntrySchema, AmountsSchema),
-        "ping": _Shape({}),
-    }
-)
 _ERP = {
     "name": Key(str, required=True),
     "kind": Key(str, required=True),
@@ -98,7 +72,7 @@ class _OperationReader:
         if not self._mistakes.typed(key, given, dict):
             given = {}
         language = _language_keys(name, shape)
-        kinds_own = self._kind.document if name == "document" else self._kind.operation
+        kinds_own = self._kind.document if name in DOCUMENTS else self._kind.operation
         self._mistakes.keys(key, given, [*language, *kinds_own])
         mine = {each: value for each, value in given.items() if each in kinds_own}
         owner, records = self._text(key, "owner", given), self._text(key, "records", given)
@@ -109,12 +83,13 @@ class _OperationReader:
             answer=self._answer(key, given, shape),
             records=records,
             owner=owner,
+            meter=self._meter(key, given) if name == "readings" else None,
             start=self._start(key, given),
             always_from_start=self._always(key, given),
             own=_own(key, mine, kinds_own, self._mistakes, shape.params),
         )
 
-    def _table(self, key: str, given: Mapping[str, Any], shape: _Shape, owner: str | None) -> Table | None:
+    def _table(self, key: str, given: Mapping[str, Any], shape: Shape, owner: str | None) -> Table | None:
         if shape.record is None:
             return None
         if "fields" not in given and key == "operations.live":
@@ -122,11 +97,15 @@ class _OperationReader:
         filled: dict[str, Any] = {"currency": self._currency}
         if owner is not None:
             filled["customer_no"] = None
+        elif "customer_no" not in shape.record().fields:
+            pass  # nobody's own
         elif not isinstance(given.get("fields"), dict) or "customer_no" not in given["fields"]:
             self._mistakes.add(
                 join(key, "owner"), 'where the answer says whose it is, or "customer_no" among the fields'
             )
             filled["customer_no"] = None
+        if "meter_no" in given:
+            filled["meter_no"] = None
         return self._tables.table(
             join(key, "fields"),
             given.get("fields", {}),
@@ -138,7 +117,7 @@ class _OperationReader:
             ),
         )
 
-    def _answer(self, key: str, given: Mapping[str, Any], shape: _Shape) -> Table | None:
+    def _answer(self, key: str, given: Mapping[str, Any], shape: Shape) -> Table | None:
         if shape.answer is None:
             return None
         filled = {"customer_no": None, "currency": self._currency}
@@ -149,6 +128,14 @@ class _OperationReader:
                 join(key, "owner"), 'where the answer says whose the amount is, or "customer_no" in the answer table'
             )
         return table
+
+    def _meter(self, key: str, given: Mapping[str, Any]) -> str | None:
+        mapped = given.get("fields", {})
+        if "meter_no" not in given and not (isinstance(mapped, dict) and "meter_no" in mapped):
+            self._mistakes.add(
+                join(key, "meter_no"), 'where the answer says which meter it is of, or "meter_no" among the fields'
+            )
+        return self._text(key, "meter_no", given)
 
     def _text(self, key: str, name: str, given: Mapping[str, Any]) -> str | None:
         return given[name] if name in given and self._mistakes.typed(join(key, name), given[name], str) else None
@@ -166,10 +153,10 @@ class _OperationReader:
         return "from" in given
 
 
-def _language_keys(name: str, shape: _Shape) -> tuple[str, ...]:
+def _language_keys(name: str, shape: Shape) -> tuple[str, ...]:
     if shape.record is None:
-        return ("owner",) if name == "document" else ()
-    more = ("answer",) if shape.answer is not None else ()
+        return ("owner",) if name in DOCUMENTS else ()
+    more = ("answer",) if shape.answer is not None else ("meter_no",) if name == "readings" else ()
     return (*_OPERATION, *more, "from", "start") if name == "ledger" else (*_OPERATION, *more)
 
 
@@ -244,6 +231,8 @@ def _complete(basis: Basis | None, operations: Mapping[str, Operation], mistakes
     for name in ("customer", "contracts", "invoices"):
         if name not in operations:
             mistakes.add(f"operations.{name}", "this operation; every adapter has it")
+    if "case_document" in operations and "cases" not in operations:
+        mistakes.add("operations.cases", "this operation, because case_document is of a case")
     if basis is None:
         return
     needed = _NEEDED[basis]

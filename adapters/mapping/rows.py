@@ -19,7 +19,7 @@ Bind = Callable[[Any], str]
 _MEMO_ROWS = 1024  # keeps a memo's memory flat however long the answer
 _CAUGHT = (ValueError, TypeError, LookupError, AttributeError, ArithmeticError)
 # mostly different in every row, so that remembering them would cost more than reading them
-_NOT_REPEATED = (fields.Text, fields.CustomerNo, fields.KsefNo)
+_NOT_REPEATED = (fields.Text, fields.LongText, fields.CustomerNo, fields.KsefNo)
 
 
 class Places(Protocol):

@@ -52,7 +52,8 @@ class TableReader:
             elif field.required and name not in filled:
                 self._mistakes.add(join(key, name), "where it stands in the answer; this field is required")
         record = schema.record  # type: ignore[attr-defined]
-        usual = {name: field.load_default for name, field in known.items() if not field.required}
+        # what is filled from elsewhere in the answer is put there once the record is built
+        usual = {name: "" if field.required else field.load_default for name, field in known.items()}
         return Table(key, record, tuple(each for each in found if each is not None), usual, where)
 
     def conditions(self, key: str, given: Any, *, wanted: bool) -> tuple[Condition, ...]:

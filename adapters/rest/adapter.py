@@ -1,7 +1,8 @@
 """The REST adapter: asks as the mapping says, page by page, and turns the answers into records."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any, Self
 from urllib.parse import urljoin
 
@@ -14,6 +15,7 @@ from adapters.mapping.adapter import MappedAdapter, Reply, owner_of
 from adapters.mapping.documents import PDF, proven
 from adapters.mapping.options import examine_options
 from adapters.mapping.rows import Rows, compile_rows
+from adapters.mapping.shapes import DOCUMENTS
 from adapters.mapping.templates import Params
 from adapters.rest.joined import Joined
 from adapters.rest.json_answer import Judge, is_json
@@ -21,10 +23,19 @@ from adapters.rest.kind import REST, header_of, joined_of
 from adapters.rest.paging import Page, Paging, pages, read_paging, time_check
 from adapters.rest.request import build
 from adapters.rest.source import Find, JsonSource, compile_path
-from schemas import Invoice, InvoiceDocument
+from schemas import InvoiceDocument
 
-# what tells one record from another, where pages move under our feet
-_KEYS = {"contracts": "contract_no", "invoices": "invoice_ref", "ledger": "entry_no", "live": "entry_no"}
+# what tells one record from another, where pages move under our feet; of readings nothing but the whole
+_KEYS: Mapping[str, Callable[[Any], Any]] = {
+    "contracts": attrgetter("contract_no"),
+    "invoices": attrgetter("invoice_ref"),
+    "ledger": attrgetter("entry_no"),
+    "live": attrgetter("entry_no"),
+    "meters": attrgetter("meter_no"),
+    "readings": lambda reading: reading,
+    "cases": attrgetter("case_no"),
+    "offers": attrgetter("offer_ref"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +44,7 @@ class _Reading:
 
     operation: Operation
     owner: Find | None
+    meter: Find | None
     records: Find | None
     rows: Rows | None
     figures: Rows | None
@@ -50,7 +62,8 @@ class RestAdapter(MappedAdapter):
         self._client = client
         self._clock = clock or SystemClock()
         self._judge = Judge(mapped)
-        self._how = {name: _reading(operation) for name, operation in mapped.operations.items() if name != "document"}
+        asked = {name: each for name, each in mapped.operations.items() if name not in DOCUMENTS}
+        self._how = {name: _reading(operation) for name, operation in asked.items()}
 
     @classmethod
     def from_settings(cls, options: Mapping[str, Any], *, limits: Limits) -> Self:
@@ -86,9 +99,11 @@ class RestAdapter(MappedAdapter):
         for joined, further in reading.joined:
             rows = joined.beside(rows, self._rows(further, params), params)
         records = reading.rows(rows, asked)
-        return Reply(_unique(records, _KEYS.get(operation.name)) if len(found) > 1 else records, figures)
+        meter = _found(reading.meter, found[0].content) if reading.meter is not None else None
+        once = _unique(records, _KEYS.get(operation.name)) if len(found) > 1 else records
+        return Reply(once, figures, meter)
 
-    def _open(self, operation: Operation, params: Params, invoice: Invoice) -> InvoiceDocument:
+    def _open(self, operation: Operation, params: Params) -> InvoiceDocument:
         request = build(operation, params)
         download = self._client.stream(
             request.method,
@@ -99,7 +114,7 @@ class RestAdapter(MappedAdapter):
             kind="document",
         )
         try:
-            return self._document_of(operation, download, invoice)
+            return self._document_of(operation, download, str(params["customer_no"]))
         except BaseException:
             download.close()
             raise
@@ -140,7 +155,7 @@ class RestAdapter(MappedAdapter):
         except ValueError:
             raise BadData(f"{operation.name}: a link is no plain address") from None
 
-    def _document_of(self, operation: Operation, download: Download, invoice: Invoice) -> InvoiceDocument:
+    def _document_of(self, operation: Operation, download: Download, whose: str) -> InvoiceDocument:
         self._judge.let_in(operation.name, download.status)
         allowed = operation.own.get("media_types", [PDF])
         if not 200 <= download.status < 300 or (is_json(download.media_type) and download.media_type not in allowed):
@@ -151,13 +166,12 @@ class RestAdapter(MappedAdapter):
             raise Unavailable(problem) if download.media_type == "text/html" else BadData(problem)
         assert operation.owner is not None
         header = header_of(operation.owner)
-        owner = (
-            owner_of(operation, download.headers.get(header), {"customer_no": invoice.customer_no}) if header else ""
-        )
+        if header:
+            whose = owner_of(operation, download.headers.get(header), {"customer_no": whose})
         size = download.size
         chunks = proven(download.media_type, download, operation=operation.name)
         download.take_time()
-        return InvoiceDocument(owner or invoice.customer_no, download.media_type, chunks, size)
+        return InvoiceDocument(whose, download.media_type, chunks, size)
 
 
 def _reading(operation: Operation) -> _Reading:
@@ -165,6 +179,7 @@ def _reading(operation: Operation) -> _Reading:
     return _Reading(
         operation,
         owner=compile_path(operation.owner) if operation.owner else None,
+        meter=compile_path(operation.meter) if operation.meter else None,
         records=compile_path(operation.records) if operation.records else None,
         rows=compile_rows(operation.table, JsonSource(), operation=name) if operation.table else None,
         figures=compile_rows(operation.answer, JsonSource(objects=False), operation=name) if operation.answer else None,
@@ -191,8 +206,8 @@ def _found(find: Find, content: Any) -> Any:
         return None
 
 
-def _unique(records: Iterator[Any], key: str | None) -> list[Any]:
+def _unique(records: Iterator[Any], key: Callable[[Any], Any] | None) -> list[Any]:
     """The records of several pages, each once: what is issued meanwhile pushes others onto the next page again."""
     if key is None:
         return list(records)
-    return list({getattr(record, key): record for record in records}.values())
+    return list({key(record): record for record in records}.values())

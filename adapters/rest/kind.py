@@ -7,6 +7,7 @@ from typing import Any
 from adapters.mapping import Key, Kind, Mapped, Mistakes, Operation, Table, paths
 from adapters.mapping.language import REFUSALS
 from adapters.mapping.mistakes import join, one_of
+from adapters.mapping.shapes import DOCUMENTS, SHAPES
 from adapters.mapping.templates import Template, templates
 from adapters.rest.request import BASE64
 from adapters.rest.source import compile_path
@@ -44,7 +45,7 @@ def check(mapped: Mapped, mistakes: Mistakes) -> None:
         _check_paging(operation, mistakes)
         if "on" in operation.own and (operation.owner is None) == ("customer_no" not in operation.own):
             mistakes.add(join(operation.key, "owner"), "either this or customer_no: whose what is joined is said to be")
-        if operation.name == "document":
+        if operation.name in DOCUMENTS and "on" not in operation.own:
             _check_document(operation, mistakes)
         else:
             for key, path in _all_paths(operation):
@@ -61,7 +62,7 @@ def check(mapped: Mapped, mistakes: Mistakes) -> None:
 
 
 def header_of(owner: str) -> str:
-    """The name of the header in a document's ``owner``; empty where the invoice proves it."""
+    """The name of the header in a document's ``owner``; empty where what it is of proves it."""
     return owner.removeprefix("header:") if owner.startswith("header:") else ""
 
 
@@ -75,6 +76,7 @@ def joined_of(operation: Operation) -> dict[str, Operation]:
             answer=None,
             records=own.get("records"),
             owner=own.get("owner"),
+            meter=None,
             own=own,
         )
         for name, own in operation.own.get("joined", {}).items()
@@ -82,7 +84,7 @@ def joined_of(operation: Operation) -> dict[str, Operation]:
 
 
 def _all_paths(operation: Operation) -> Iterator[tuple[str, str]]:
-    for name, path in (("records", operation.records), ("owner", operation.owner)):
+    for name, path in (("records", operation.records), ("owner", operation.owner), ("meter_no", operation.meter)):
         if path is not None:
             yield join(operation.key, name), path
     for name in ("on", "is", "customer_no"):
@@ -179,11 +181,11 @@ def _check_paging(operation: Operation, mistakes: Mistakes) -> None:
 
 
 def _check_document(operation: Operation, mistakes: Mistakes) -> None:
-    owner = operation.owner
-    if owner is None or (owner != "invoice" and not header_of(owner)):
+    owner, proves = operation.owner, SHAPES[operation.name].proves
+    if owner is None or not (operation.proven_before or header_of(owner)):
         mistakes.add(
             f"{operation.key}.owner",
-            '"header:NAME" where the answer says whose it is, or "invoice" where the invoice, found by it, proves it',
+            f'"header:NAME" where the answer says whose it is, or "{proves}" where the {proves} proves it',
         )
     for media_type in operation.own.get("media_types", []):
         if not isinstance(media_type, str) or media_type.count("/") != 1 or media_type != media_type.lower():

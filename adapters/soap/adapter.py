@@ -99,14 +99,14 @@ class SoapAdapter(MappedAdapter):
         if call.read_figures is not None:
             whose = owner if owner is not None else str(params["customer_no"])
             figures = next(call.read_figures([found.answer], whose))
-        return Reply(found.records(owner), figures)
+        return Reply(found.records(owner), figures, found.meter)
 
-    def _open(self, operation: Operation, params: Params, invoice: Invoice) -> InvoiceDocument:
-        call = self._calls[operation.name]
+    def _open(self, operation: Operation, params: Params) -> InvoiceDocument:
+        call, whose = self._calls[operation.name], str(params["customer_no"])
         if self._signed:
             found = call.found(call.ask(self._huge, params, self._login), wsse=self._wsse, huge=True)
-            return open_whole(call, found, invoice)
-        return open_streamed(call, call.ask(self._streamed, params, self._login), invoice)
+            return open_whole(call, found, whose)
+        return open_streamed(call, call.ask(self._streamed, params, self._login), whose)
 
     # Private
 

@@ -18,6 +18,7 @@ from adapters.http import Answer
 from adapters.mapping import Mapped, Operation
 from adapters.mapping.rows import Rows as ReadRows
 from adapters.mapping.rows import compile_rows
+from adapters.mapping.shapes import SHAPES
 from adapters.mapping.templates import Params, fill_tree
 from adapters.soap.envelope import admit, content
 from adapters.soap.faults import answer_error, fault_error
@@ -30,12 +31,13 @@ _A_DAY = date(2026, 1, 2)
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What an answer holds: whose it says it is, and the elements of its records."""
+    """What an answer holds: whose it says it is, of which meter, and the elements of its records."""
 
     answer: etree._Element
     owner: str | None
     rows: Iterable[Any]
     read: ReadRows | None
+    meter: str | None = None
 
     def records(self, owner: str | None) -> Iterable[Any]:
         """The records, read as they are taken; ``owner`` is whose they are where the rows do not say."""
@@ -72,8 +74,8 @@ class SoapCall:
 
     def rehearse(self, login: Params) -> None:
         """Build a request with invented values; raises whatever zeep does when it cannot."""
-        texts = dict.fromkeys(("customer_no", "invoice_ref", "invoice_no"), "1")
-        request = fill_tree(self.operation.own.get("request", {}), {**texts, "since": _A_DAY, "day": _A_DAY})
+        invented = {name: _A_DAY if kind is date else "1" for name, kind in SHAPES[self.operation.name].params.items()}
+        request = fill_tree(self.operation.own.get("request", {}), invented)
         if self._headers:
             request["_soapheaders"] = fill_tree(self._headers, login)
         self.zeep.create(**request)
@@ -100,8 +102,8 @@ class SoapCall:
     def deserialize(self, envelope: etree._Element) -> Found:
         """In the place of zeep's: find the owner and the rows, and leave the values to the compiled functions."""
         answer = content(envelope, self.soap)
-        owner = single(self.places["owner"], answer) if "owner" in self.places else None
-        return Found(answer, owner, self.rows(answer), self.read)
+        said = {name: single(self.places[name], answer) for name in ("owner", "meter") if name in self.places}
+        return Found(answer, said.get("owner"), self.rows(answer), self.read, said.get("meter"))
 
     def rows(self, answer: etree._Element) -> Iterator[etree._Element]:
         """The elements of the records in an answer."""

@@ -11,10 +11,9 @@ from adapters.mapping.adapter import owner_of
 from adapters.mapping.documents import PDF, proven
 from adapters.soap.call import Found, SoapCall
 from adapters.soap.envelope import check_start
-from adapters.soap.kind import BY_INVOICE
 from adapters.soap.paths import Place
 from adapters.soap.source import Rows, single
-from schemas import Invoice, InvoiceDocument
+from schemas import InvoiceDocument
 
 _HEAD = 4096
 _LARGEST_FAULT = 1024 * 1024
@@ -22,14 +21,17 @@ _BLANKS = b" \t\r\n"
 _NOT_WELL_FORMED = "the answer is not well-formed XML"
 
 
-def open_streamed(call: SoapCall, download: Download, invoice: Invoice) -> InvoiceDocument:
-    """The document as it comes. Whose it is must stand before its content: no byte is given out before that."""
+def open_streamed(call: SoapCall, download: Download, whose: str) -> InvoiceDocument:
+    """The document as it comes, asked for as ``whose``.
+
+    Whose the answer says it is must stand before its content: no byte is given out before that.
+    """
     try:
         content = _StreamedContent(call, download)
         content.begin()
         values = content.values
         size = _size(call, values.get("size"))
-        document = _document(call, invoice, values.get("owner"), values.get("media_type"), content, size)
+        document = _document(call, whose, values.get("owner"), values.get("media_type"), content, size)
         content.expect(size)
         download.take_time()
     except BaseException:
@@ -38,7 +40,7 @@ def open_streamed(call: SoapCall, download: Download, invoice: Invoice) -> Invoi
     return document
 
 
-def open_whole(call: SoapCall, found: Found, invoice: Invoice) -> InvoiceDocument:
+def open_whole(call: SoapCall, found: Found, whose: str) -> InvoiceDocument:
     """The document out of an answer that had to be read whole, because its signature is verified."""
     if any(len(element) for element in Rows(call.places["content"]).of(found.answer)):
         raise BadData(_not_text(call, "content"))
@@ -50,21 +52,20 @@ def open_whole(call: SoapCall, found: Found, invoice: Invoice) -> InvoiceDocumen
     if size not in (None, len(content)):
         raise BadData(f"{call.operation.name}: the document is not as long as the ERP says")
     pieces = iter([content[start : start + CHUNK_BYTES] for start in range(0, len(content), CHUNK_BYTES)])
-    return _document(call, invoice, found.owner, text.get("media_type"), pieces, len(content))
+    return _document(call, whose, found.owner, text.get("media_type"), pieces, len(content))
 
 
 def _document(
     call: SoapCall,
-    invoice: Invoice,
+    whose: str,
     owner: str | None,
     media_type: str | None,
     chunks: Iterator[bytes],
     size: int | None,
 ) -> InvoiceDocument:
     operation = call.operation
-    whose = invoice.customer_no
-    if operation.owner != BY_INVOICE or "owner" in call.places:
-        whose = owner_of(operation, owner, {"customer_no": invoice.customer_no})
+    if not operation.proven_before or "owner" in call.places:
+        whose = owner_of(operation, owner, {"customer_no": whose})
     kind = (media_type or "").strip().lower() if "media_type" in call.places else PDF
     if kind not in operation.own.get("media_types", [PDF]):
         raise BadData(f"{operation.name}: the document's media type is not one that the mapping allows")

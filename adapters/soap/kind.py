@@ -5,12 +5,12 @@ from typing import Any
 
 from adapters.mapping import Key, Kind, Mapped, Mistakes, Operation, Table, paths
 from adapters.mapping.mistakes import join, one_of
+from adapters.mapping.shapes import SHAPES
 from adapters.mapping.templates import parse_tree, templates
 from adapters.soap.paths import Place, attributes, children, holds_text, resolve
 from adapters.soap.wsdl import Wsdl, read_wsdl
 
 SECURITY = ("none", "username-token", "username-token-digest", "signature")
-BY_INVOICE = "invoice"
 _LOGIN = {"username": str, "password": str}
 
 _ASK = {"operation": Key(str, required=True), "request": Key(dict, template=True)}
@@ -87,12 +87,14 @@ class Described:
         found = self.places.setdefault(operation.name, {})
         named = {"owner": operation.owner, "content": operation.own.get("content"), "size": operation.own.get("size")}
         named["media_type"] = operation.own.get("media_type")
+        named["meter"] = operation.meter
         for name, path in named.items():
-            if path is not None and not (name == "owner" and operation.name == "document" and path == BY_INVOICE):
-                found |= reader.place(join(key, name), name, answer, path)
-        if operation.name == "document" and operation.owner is None:
+            if path is not None and not (name == "owner" and operation.proven_before):
+                found |= reader.place(join(key, "meter_no" if name == "meter" else name), name, answer, path)
+        proves = SHAPES[operation.name].proves
+        if proves is not None and operation.owner is None:
             mistakes.add(
-                join(key, "owner"), 'where the answer says whose it is, or "invoice" where the invoice proves it'
+                join(key, "owner"), f'where the answer says whose it is, or "{proves}" where the {proves} proves it'
             )
         row = answer
         if operation.records is not None:

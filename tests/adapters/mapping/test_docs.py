@@ -8,7 +8,7 @@ from pathlib import Path
 
 from adapters.mapping import FieldMap
 from adapters.mapping.converters import _BY_FIELD
-from adapters.mapping.reading import SHAPES
+from adapters.mapping.shapes import SHAPES
 from adapters.mapping.tables import PICKS
 from adapters.rest.kind import _PAGING, REST
 from schemas import InvoiceKind

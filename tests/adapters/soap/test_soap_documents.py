@@ -120,7 +120,7 @@ def test_wherever_the_network_cuts_the_bytes_are_the_same(
     call: SoapCall, invoice: Invoice, content: bytes, cuts: list[int], padding: int
 ) -> None:
     body = envelope(document(b64(content), size=len(content)), header=f"<soap:Header>{' ' * padding}</soap:Header>")
-    opened = open_streamed(call, Pieces(body, cuts), invoice)  # type: ignore[arg-type]
+    opened = open_streamed(call, Pieces(body, cuts), invoice.customer_no)  # type: ignore[arg-type]
     assert b"".join(opened.chunks) == content
 
 
