@@ -15,6 +15,19 @@ ledger       PobierzRozrachunki: opening and operations       ``/operacje?od=&st
 balance_on   PobierzSaldoNaDzien                              ``/saldo/{YYYY-MM-DD}``
 live         (not offered)                                    ``/saldo?od=``: now, and the operations since ``od``
 ping         SprawdzStan                                      ``/rest/stan``
+meters       PobierzWodomierze                                ``/wodomierze``
+readings     PobierzOdczyty                                   ``/wodomierze/{nr}/odczyty``
+cases        PobierzSprawy                                    ``/sprawy``
+a document   PobierzPismo, base64 in ``Plik``                 ``/sprawy/{nr}/pisma/{id}``, owner in ``X-Odbiorca``
+offers       PobierzOferty                                    ``/oferty``
+a reading    PrzyjmijOdczyt                                   ``POST /odczyty``
+a letter     PrzyjmijPismo                                    ``POST /pisma``
+data change  ZmienDane                                        ``POST /dane``
+consent      ZmienZgode                                       ``POST /zgoda``
+an outage    PrzyjmijAwarie, ``NrOdbiorcy`` or none           ``POST /rest/awarie``, ``nr_odbiorcy`` or null
+look-up      ZnajdzZgloszenie                                 ``/rest/zgloszenia/{nr_obcy}``
+reference    ``NrObcy``, ours                                 ``nr_obcy``
+files        ``Zalaczniki/Zalacznik``: Nazwa, TypMime, Plik   ``zalaczniki``: nazwa, typ, plik in base64
 days         ``dd.mm.yyyy``; ``Dzien`` is ``yyyy-mm-dd``      ``yyyy-mm-dd``
 booked       ``DataKs``, a day in Warsaw                      ``zaksiegowano``: an instant in UTC, or a plain day
 amounts      ``1234,56``                                      invoices ``"1234.56"``; ledger and balances 1234.56
@@ -22,6 +35,11 @@ an entry     ``Kwota``, positive: owes more                   ``wn`` (owes more)
 NRB          in groups, ``61 1090 1014 …``                    26 digits, or null
 kinds        FV KOR NO; FV WP KOR ODS ZW                      faktura korekta nota_odsetkowa; faktura wplata …
 owner        ``NrOdbiorcy`` of the answer                     ``nr_odbiorcy`` of the answer
+case kinds   REK UWA WNI SKA DAN AWA                          reklamacja uwaga wniosek skarga zmiana_danych awaria
+stages       P T O Z                                          przyjeta w_toku odpowiedziano zamknieta
 refusals     faultcode ``bil:ODB-404`` DOK-404 ODB-423 …      ``{"blad": {"kod": "brak_odbiorcy", "opis": …}}``
+of readings  ODC-422 ODC-400 ODC-409 ODC-423                  odczyt_mniejszy odczyt_niepoprawny inny_wodomierz …
+not there    ZGL-404                                          404, ``brak_zgloszenia``
+busy         503, ``SYS-503``: nothing was taken              503, ``zajety``
 ===========  ===============================================  ================================================
 """
