@@ -33,6 +33,7 @@ from gateway.sealing import Sealer
 from gateway.selfservice import gate
 from gateway.session_store import PAGE, PERSONAL, STAFF, TOKEN, Sessions
 from gateway.settings import Settings
+from gateway.submitting import uploads
 from gateway.throttle import Throttles
 from gateway.tokens import TokenService
 
@@ -49,6 +50,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, adapter: Adapt
     _configure(app, settings)
     app.extensions["ebok"] = portal
     trusted_hosts.init_app(app, settings)
+    uploads.init_app(app)
     CSRFProtect(app)
     # Its context processor would ask the database for each page, also for the one that says that it is away.
     manager = LoginManager(app, add_context_processor=False)

@@ -224,7 +224,7 @@ class ContentSettings:
     offers: str = key("Products and promotions, where the ERP has none; empty shows nothing.", "")
     outages: str = key("Notices of known outages; empty shows nothing.", "")
     e_invoice_consent: str = key("The text of the consent to e-invoices; empty uses a short sample.", "")
-    e_invoice_consent_version: str = key("Its version, such as a date.", "1")
+    e_invoice_consent_version: str = key("Its version, such as a date.", "1", check=_VERSION)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
