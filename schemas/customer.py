@@ -14,13 +14,17 @@ class CustomerKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """A customer's own particulars; ``payment_account`` is their individual account (NRB), if they have one."""
+    """A customer's own particulars; ``payment_account`` is their individual account (NRB), if they have one.
+
+    ``nip`` is a company's tax number as the ERP writes it, where it tells it.
+    """
 
     customer_no: str
     name: str
     kind: CustomerKind
     address: str
     payment_account: str | None = None
+    nip: str | None = None
 
 
 class CustomerSchema(fields.RecordSchema[Customer]):
@@ -31,3 +35,4 @@ class CustomerSchema(fields.RecordSchema[Customer]):
     kind = fields.Word(CustomerKind, required=True)
     address = fields.Text(required=True)
     payment_account = fields.Nrb(load_default=None, allow_none=True)
+    nip = fields.Text(load_default=None, allow_none=True)

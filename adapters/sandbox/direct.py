@@ -25,7 +25,7 @@ class SandboxAdapter(Adapter):
 
     def _customer(self, customer_no: str) -> Customer:
         party = self._books(customer_no).party
-        return Customer(party.customer_no, party.name, party.kind, party.address, party.payment_account)
+        return Customer(party.customer_no, party.name, party.kind, party.address, party.payment_account, party.nip)
 
     def _contracts(self, customer_no: str) -> Iterable[Contract]:
         return self._books(customer_no).party.contracts

@@ -40,7 +40,9 @@ def maybe(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
     return st.none() | strategy
 
 
-customers = st.builds(Customer, customer_nos, texts, st.sampled_from(CustomerKind), texts, maybe(accounts))
+customers = st.builds(
+    Customer, customer_nos, texts, st.sampled_from(CustomerKind), texts, maybe(accounts), maybe(texts)
+)
 readings = st.builds(Reading, volumes, days, st.sampled_from(ReadingSource))
 meters = st.builds(Meter, texts, st.sampled_from(MeterRole), maybe(days), maybe(readings))
 points = st.builds(SupplyPoint, texts, texts, st.lists(meters, max_size=3).map(tuple))
