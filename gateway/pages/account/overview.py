@@ -4,7 +4,7 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from gateway.pages.account.first_login import new_password
+from gateway.pages.account.first_login import new_password, strength_hint
 from gateway.pages.blueprint import bp
 from gateway.portal import portal
 from gateway.selfservice import identity, own_sessions, passwords
@@ -37,7 +37,8 @@ def change_password() -> ResponseReturnValue:
         else:
             begin(asking.account_id)
             return _back("haslo")
-    return render_template("account/change_password.html", mistakes=mistakes), 422 if mistakes else 200
+    hint = strength_hint(who().account_id)
+    return render_template("account/change_password.html", mistakes=mistakes, strength=hint), 422 if mistakes else 200
 
 
 @bp.route("/konto/login", methods=["GET", "POST"])
