@@ -33,7 +33,7 @@ class Clerk:
         def waiting() -> str | None:
             rows = self._get("/staff/").split("<tr")
             row = next((each for each in rows if f">{customer_no}<" in each and "zgadza się" in each), None)
-            return re.findall(r'href="(/staff/zgloszenia/\w+)"', row)[0] if row else None
+            return re.findall(r'href="(/staff/zgloszenia/[\w-]+)"', row)[0] if row else None
 
         page = until(waiting)
         self._send(f"{page}/{path}", form=page, **typed)
