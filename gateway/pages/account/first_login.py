@@ -42,6 +42,7 @@ def second_factor_step() -> ResponseReturnValue:
         method=person.second_factor,
         days=portal().settings.security.device_days,
         sent=request.args.get("wyslano"),
+        code_is_out=second_factor.code_is_out(portal(), found.session_id),
     )
     return page, 422 if mistakes else 200
 
