@@ -28,6 +28,26 @@ class Weakness(StrEnum):
     CONTEXT = "context"
 
 
+class Strength(StrEnum):
+    """What can honestly be said of a password that is not refused: how many characters there are to guess."""
+
+    ENOUGH = "enough"
+    GOOD = "good"
+    STRONG = "strong"
+
+
+# The script on the page says the same by the same numbers; it cannot know the common ones and those of the account.
+_STRENGTHS = ((20, 10, Strength.STRONG), (16, 8, Strength.GOOD))  # so long, and of so many different characters
+
+
+def strength(password: str) -> Strength:
+    """How strong a password without ``weakness`` is, by its length and how many different characters it has."""
+    different = len(set(password))
+    return next(
+        (name for long, many, name in _STRENGTHS if len(password) >= long and different >= many), Strength.ENOUGH
+    )
+
+
 def weakness(password: str, around: Iterable[str] = ()) -> Weakness | None:
     """Why a password must not be used, or None; ``around`` are texts of the account, such as its login and holder."""
     if len(password) < LENGTH.start:

@@ -125,9 +125,15 @@ def portal_app(folder: Path, sandbox: SandboxServer, *, face: str = "soap", **en
         },
     )
     app = create_app(settings, clock=sandbox.clock)
+    seed(app, LOGINS)
+    return app
+
+
+def seed(app: Flask, logins: dict[str, list[str]]) -> None:
+    """Accounts that have accepted the terms, in a new database."""
     portal: Portal = app.extensions["ebok"]
     portal.database.upgrade()
-    for login, customers in LOGINS.items():
+    for login, customers in logins.items():
         add_account(
             portal.database,
             login=login,
@@ -136,4 +142,3 @@ def portal_app(folder: Path, sandbox: SandboxServer, *, face: str = "soap", **en
             now=portal.clock.now(),
             accepted=portal.terms.terms,
         )
-    return app

@@ -60,6 +60,7 @@ class SandboxAdapter(Adapter):
             kind=party.kind,
             address=party.address,
             payment_account=party.payment_account,
+            nip=party.nip,
             postal_address=now.postal_address,
             email=now.email,
             phone=now.phone,

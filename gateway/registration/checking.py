@@ -48,12 +48,19 @@ def compare(typed: Typed, customer: Customer, invoices: Sequence[Invoice]) -> Fi
         issued_on=invoice.issued_on if invoice else None,
         amount_agrees=bool(right),
         kind_agrees=(customer.kind is CustomerKind.COMPANY) == bool(typed.nip),
+        nip=customer.nip or "",
+        nip_agrees=_digits(customer.nip) == _digits(typed.nip) if typed.nip and customer.nip else None,
     )
 
 
 def _plain(invoice_no: str) -> str:
     """A number as it compares: people leave out spaces and mind no capitals."""
     return "".join(invoice_no.split()).casefold()
+
+
+def _digits(nip: str) -> str:
+    """A tax number as it compares: an ERP may write the country before it and dashes between."""
+    return "".join(each for each in nip if each.isdigit())
 
 
 def _claim(portal: Portal) -> list[Row[Any]]:

@@ -67,7 +67,8 @@ class Typed:
 class Finding:
     """What the ERP says. ``invoice_found``: the customer has an invoice of the typed number; ``gross`` is its amount.
 
-    ``trouble`` says that the ERP's answer could not be used; then nothing else counts.
+    ``nip_agrees`` is None where one was not typed or the ERP does not tell it. ``trouble`` says that the ERP's answer
+    could not be used; then nothing else counts.
     """
 
     name: str = ""
@@ -78,12 +79,14 @@ class Finding:
     issued_on: date | None = None
     amount_agrees: bool = False
     kind_agrees: bool = False
+    nip: str = ""
+    nip_agrees: bool | None = None
     trouble: bool = False
 
     @property
     def agrees(self) -> bool:
-        """Number and amount are the ERP's own; the name is for a person to compare."""
-        return self.invoice_found and self.amount_agrees
+        """Number, amount and tax number are the ERP's own; the name is for a person to compare."""
+        return self.invoice_found and self.amount_agrees and self.nip_agrees is not False
 
     def to_json(self) -> dict[str, Any]:
         return {

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, or_, select, update
 from gateway import audit
 from gateway.mail import enqueue
 from gateway.models import Account, Mail, SessionRow, TrustedDevice
-from gateway.password_rules import weakness
+from gateway.password_rules import Weakness, strength, weakness
 from gateway.passwords import hash_password
 from gateway.portal import Portal
 from gateway.selfservice import sentences
@@ -90,6 +90,14 @@ def reset(portal: Portal, token: str, new: str, *, network: str) -> None:
 def around(portal: Portal, person: Person) -> Iterable[str]:
     """The words that stand around an account, which a password must not be made of."""
     return (person.login, person.email or "", person.holder, person.phone, portal.settings.utility.name)
+
+
+def hint(portal: Portal, person: Person, typed: str) -> object:
+    """How strong the password is that was typed and not taken yet; nothing where its mistake says enough."""
+    found = weakness(typed, around(portal, person))
+    if found is Weakness.SHORT and typed:
+        return sentences.too_short(len(typed))
+    return "" if found else sentences.STRENGTH[strength(typed)]
 
 
 def end_all(connection: Connection, account_id: int) -> None:

@@ -51,6 +51,18 @@ def send_code(portal: Portal, person: Person, session_id: int) -> bool:
     return True
 
 
+def code_is_out(portal: Portal, session_id: int) -> bool:
+    """Whether a code was mailed for this session that still works."""
+    query = select(OneTimeCode.id).where(
+        OneTimeCode.session_id == session_id,
+        OneTimeCode.purpose == LOGIN,
+        OneTimeCode.tries < _TRIES,
+        OneTimeCode.expires_at > portal.clock.now(),
+    )
+    with portal.database.reading() as connection:
+        return connection.execute(query).first() is not None
+
+
 def check(portal: Portal, who: Who, session_id: int, typed: str) -> None:
     """Use up a code that fits; raises ``Refused``, and slows down who guesses."""
     now, key = portal.clock.now(), ("second-factor", str(who.account_id))
@@ -118,4 +130,14 @@ def _use_recovery(portal: Portal, connection: Connection, person: Person, code: 
     return used.rowcount == 1
 
 
-__all__ = ["EMAIL", "LOGIN", "RECOVERY", "TOTP", "check", "mark_of_recovery", "send_code", "use_app_code"]
+__all__ = [
+    "EMAIL",
+    "LOGIN",
+    "RECOVERY",
+    "TOTP",
+    "check",
+    "code_is_out",
+    "mark_of_recovery",
+    "send_code",
+    "use_app_code",
+]

@@ -3,7 +3,7 @@
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from gateway.password_rules import Weakness
+from gateway.password_rules import Strength, Weakness
 
 WRONG_CURRENT = _l("To nie jest Twoje obecne hasło. Wpisz je jeszcze raz.")
 NO_CURRENT = _l("Wpisz swoje obecne hasło.")
@@ -19,6 +19,11 @@ WEAK = {
         "To hasło składa się głównie z Twojego loginu, nazwiska albo nazwy przedsiębiorstwa. Wybierz inne."
     ),
 }
+STRENGTH = {
+    Strength.ENOUGH: _l("Wpisane hasło wystarczy. Jeszcze jedno słowo zrobi z niego dobre."),
+    Strength.GOOD: _l("Wpisane hasło jest dobre."),
+    Strength.STRONG: _l("Wpisane hasło jest mocne."),
+}
 NOT_ACCEPTED = _l("Zaznacz, że akceptujesz regulamin. Bez tego nie możemy pokazać Twoich danych.")
 OTHER_TERMS = _l("Regulamin zmienił się, gdy go czytano. Przeczytaj nową wersję.")
 NOT_AN_EMAIL = _l("Podaj adres e-mail, na przykład anna@poczta.example.")
@@ -33,6 +38,10 @@ NO_CUSTOMER = _l("Wybierz jednego z odbiorców na liście.")
 NOT_A_DAY = _l("Podaj dzień od jutra do najwyżej dwóch lat naprzód, na przykład 29.03.2027.")
 TOO_MANY_TOKENS = _l("Masz już 20 tokenów. Odwołaj któryś z nich.")
 NOT_CONFIRMED = _l("Zaznacz, że chcesz zamknąć konto.")
+
+
+def too_short(length: int) -> LazyString:
+    return _l("Wpisane hasło ma znaków: %(length)s. Potrzeba co najmniej 12.", length=length)
 
 
 def too_often(seconds: int) -> LazyString:

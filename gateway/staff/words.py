@@ -139,6 +139,7 @@ def comparison(each: Waiting) -> list[Row]:
         _invoice_row(typed, told),
         _gross_row(typed, told),
         _kind_row(typed, told),
+        *_nip_row(typed, told),
         Row(_l("Adres"), "", told.address if told else ""),
         Row(_l("E-mail"), typed.email),
         *([Row(_l("Telefon"), typed.phone, number=True)] if typed.phone else []),
@@ -174,10 +175,18 @@ def _gross_row(typed: Typed, told: Finding | None) -> Row:
 
 def _kind_row(typed: Typed, told: Finding | None) -> Row:
     kinds = {"company": _l("firma"), "person": _l("osoba")}
-    asked = _l("firma, NIP %(nip)s", nip=typed.nip) if typed.nip else kinds["person"]
+    asked = kinds["company" if typed.nip else "person"]
     return Row(
         _l("Osoba czy firma"), asked, kinds.get(told.kind, "") if told else "", told.kind_agrees if told else None
     )
+
+
+def _nip_row(typed: Typed, told: Finding | None) -> list[Row]:
+    """Only where somebody tells one: a person has none."""
+    found = told.nip if told else ""
+    if not typed.nip and not found:
+        return []
+    return [Row(_l("NIP"), typed.nip, found, told.nip_agrees if told else None, True)]
 
 
 def deed(action: str) -> Any:

@@ -14,3 +14,20 @@ for (const button of document.querySelectorAll("[data-copy]")) {
     button.parentElement.querySelector("[role=status]").textContent = button.dataset.copied;
   });
 }
+
+// By length alone, as gateway/password_rules.py counts it; the server also knows the common ones, and decides.
+for (const hint of document.querySelectorAll("[data-strength-of]")) {
+  const field = document.getElementById(hint.dataset.strengthOf);
+  field.addEventListener("input", () => {
+    hint.textContent = field.value ? strengthOf([...field.value], hint.dataset) : "";
+  });
+}
+
+function strengthOf(characters, said) {
+  const different = new Set(characters).size;
+  if (characters.length < 12) return said.short.replace("{missing}", 12 - characters.length);
+  if (different < 5) return said.same;
+  if (characters.length >= 20 && different >= 10) return said.strong;
+  if (characters.length >= 16 && different >= 8) return said.good;
+  return said.enough;
+}

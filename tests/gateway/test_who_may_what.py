@@ -1,6 +1,6 @@
 """Every route and method against everybody who may knock: a new route without a row here fails the tests."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -104,14 +104,66 @@ def staff_browser(portal: Stack, login: str) -> FlaskClient:
     return client
 
 
-def in_state(portal: Stack, **columns: Any) -> tuple[FlaskClient, dict[str, str]]:
-    """A browser and a token of ``nowa``, who logged in before her account came into this state."""
+def in_state(portal: Stack, login: str = "nowa", **columns: Any) -> tuple[FlaskClient, dict[str, str]]:
+    """A browser and a token of somebody who logged in before their account came into this state."""
     client = portal.client()
-    client.post("/logowanie", data={"login": "nowa", "password": PASSWORD})
-    answer = portal.client().post("/api/v1/tokens", json={"login": "nowa", "password": PASSWORD})
-    with portal.portal.database.transaction() as connection:
-        connection.execute(update(Account).where(Account.login == "nowa").values(**columns))
+    client.post("/logowanie", data={"login": login, "password": PASSWORD})
+    answer = portal.client().post("/api/v1/tokens", json={"login": login, "password": PASSWORD})
+    if columns:
+        with portal.portal.database.transaction() as connection:
+            connection.execute(update(Account).where(Account.login == login).values(**columns))
     return client, {"Authorization": f"Bearer {answer.json['token']}"}
+
+
+VISITORS = ("anonymous", "A", "B", "must change", "locked", "clerk", "administrator")
+MATRIX: list[tuple[set[str], str, str]] = [
+    # What, at which kind of address, and what it says to each of the visitors above. The calls come first, for a page
+    # ends one's other sessions; what leaves comes last.
+    (API_OWN, "", "token in in problem token token token"),
+    (API_OF_A_CUSTOMER, "", "token in nothing problem token token token"),
+    (STEPS, "/api/", "token in in step token token token"),
+    (LEAVING, "/api/", "token leave leave leave token token token"),
+    (PUBLIC, "", "open open open step open open open"),
+    (OWN, "", "login in in password login login login"),
+    (OF_A_CUSTOMER, "", "login in nothing password login login login"),
+    (CLERKS, "", "staff staff staff staff staff in in"),
+    (ADMINISTRATORS, "", "staff staff staff staff staff nothing in"),
+    (STEPS, "/staff/", "staff staff staff staff staff in in"),
+    (STEPS, "/", "login in in step login login login"),
+    (LEAVING, "/staff/", "staff staff staff staff staff leave leave"),
+    (LEAVING, "/", "login leave leave leave login login login"),
+]
+_OWN_401 = {"tokens.create_token", "codes.finish_second_factor", "pages.login", "staff.login"}
+
+
+def said(rule: Rule, answer: Any) -> set[str]:
+    """What an answer says, in the words of the matrix; several may fit."""
+    status, where = answer.status_code, (answer.location or "").partition("?")[0]
+    problem = (answer.json or {}).get("type", "") if status == 403 and answer.is_json else ""
+    if where == "/logowanie":
+        return {"login", "leave"}
+    if where == "/staff/logowanie":
+        return {"staff", "leave"}
+    if where == "/konto/pierwsze-haslo":
+        return {"password", "step"}
+    if problem.endswith("/password-change-needed"):
+        return {"problem", "step"}
+    if status == 401 and rule.endpoint not in _OWN_401:
+        return {"token"}
+    if status == 403 or status >= 500:
+        return set()
+    return {"open", "in", "step", "leave"} | ({"nothing"} if status == 404 else set())
+
+
+def ways(app: Flask, visitor: int) -> Iterator[tuple[Rule, str, str]]:
+    """Every route and method, with what the matrix says to a visitor; those that leave come last."""
+    seen = set()
+    for row, at, words in MATRIX:
+        for rule, method in rules(app, row):
+            if rule.rule.startswith(at) and (rule.rule, method) not in seen:
+                seen.add((rule.rule, method))
+                yield rule, method, words.split()[visitor]
+    assert seen == {(rule.rule, method) for rule, method in rules(app, *ROWS)}
 
 
 @pytest.fixture
@@ -126,6 +178,27 @@ def test_every_route_has_a_row_and_every_row_a_route(portal: Stack) -> None:
     listed = [endpoint for row in ROWS for endpoint in row]
     assert len(listed) == len(set(listed))
     assert set(listed) == {rule.endpoint for rule in portal.app.url_map.iter_rules()}
+
+
+@pytest.mark.usefixtures("normal_again")
+@pytest.mark.parametrize("visitor", range(len(VISITORS)), ids=VISITORS)
+def test_every_route_says_to_every_visitor_what_the_matrix_says(portal: Stack, visitor: int) -> None:
+    cid = portal.api("anna").customers[0]["id"]
+    clients: list[Callable[[], tuple[FlaskClient, dict[str, str] | None]]] = [
+        lambda: (portal.client(), None),
+        lambda: in_state(portal, "anna"),
+        lambda: in_state(portal, "zarzadca"),
+        lambda: in_state(portal, password_until=NOON + timedelta(days=14)),
+        lambda: in_state(portal, locked_at=NOON),
+        lambda: (staff_browser(portal, "bok"), None),
+        lambda: (staff_browser(portal, "szefowa"), None),
+    ]
+    client, headers = clients[visitor]()
+    for rule, method, expected in ways(portal.app, visitor):
+        keeps = method == "GET" or rule.endpoint not in ("pages.let_go", "customers.let_customer_go")
+        sent = headers if rule.rule.startswith("/api/") else None
+        answer = asked(client, rule, method, sent, cid=cid if keeps else "invented")
+        assert expected in said(rule, answer), (rule.rule, method, answer.status_code, answer.location)
 
 
 def test_nobody_gets_in_without_logging_in(portal: Stack) -> None:

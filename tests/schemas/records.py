@@ -60,7 +60,7 @@ long_texts = st.text(
 ).filter(str.strip)
 customers = st.builds(
     Customer,
-    *(customer_nos, texts, st.sampled_from(CustomerKind), texts, maybe(accounts)),
+    *(customer_nos, texts, st.sampled_from(CustomerKind), texts, maybe(accounts), maybe(texts)),
     postal_address=maybe(texts),
     email=maybe(texts),
     phone=maybe(texts),

@@ -42,6 +42,7 @@ def second_factor_step() -> ResponseReturnValue:
         method=person.second_factor,
         days=portal().settings.security.device_days,
         sent=request.args.get("wyslano"),
+        code_is_out=second_factor.code_is_out(portal(), found.session_id),
     )
     return page, 422 if mistakes else 200
 
@@ -71,7 +72,8 @@ def first_password() -> ResponseReturnValue:
         else:
             begin(found.account_id or 0)
             return _done()
-    return render_template("account/first_password.html", mistakes=mistakes), 422 if mistakes else 200
+    hint = strength_hint(found.account_id or 0)
+    return render_template("account/first_password.html", mistakes=mistakes, strength=hint), 422 if mistakes else 200
 
 
 @bp.route("/konto/regulamin", methods=["GET", "POST"])
@@ -90,6 +92,12 @@ def accept_terms() -> ResponseReturnValue:
         else:
             return _done()
     return render_template("account/terms.html", mistakes=mistakes, texts=portal().terms), 422 if mistakes else 200
+
+
+def strength_hint(account_id: int) -> object:
+    """How strong the new password is that was just typed and not taken; nothing before the first try."""
+    typed = request.form.get("new_password", "")
+    return passwords.hint(portal(), known(portal(), account_id), typed) if typed else ""
 
 
 def new_password() -> str:

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 
 from gateway import requester
-from gateway.pages.account.first_login import new_password
+from gateway.pages.account.first_login import new_password, strength_hint
 from gateway.pages.blueprint import bp
 from gateway.portal import portal
 from gateway.selfservice import passwords, sentences
@@ -27,7 +27,7 @@ def forgotten() -> ResponseReturnValue:
 def reset_password(token: str) -> ResponseReturnValue:
     mistakes = {}
     try:
-        passwords.read_link(portal(), token)
+        person = passwords.read_link(portal(), token)
         if request.method == "POST":
             passwords.reset(portal(), token, new_password(), network=requester.network())
             return redirect(url_for("pages.login", nowe="haslo"), 303)
@@ -35,7 +35,9 @@ def reset_password(token: str) -> ResponseReturnValue:
         return link_problem(problem, url_for("pages.forgotten"))
     except Refused as refused:
         mistakes = refused.mistakes
-    return render_template("account/reset_password.html", mistakes=mistakes, token=token), 422 if mistakes else 200
+    hint = strength_hint(person.id)
+    page = render_template("account/reset_password.html", mistakes=mistakes, token=token, strength=hint)
+    return page, 422 if mistakes else 200
 
 
 def link_problem(problem: TokenProblem, next_step: str) -> ResponseReturnValue:

@@ -4,10 +4,10 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from gateway.pages.account.first_login import new_password
+from gateway.pages.account.first_login import new_password, strength_hint
 from gateway.pages.blueprint import bp
 from gateway.portal import portal
-from gateway.selfservice import identity, own_sessions, passwords
+from gateway.selfservice import own_sessions, passwords
 from gateway.selfservice.person import Refused, known
 from gateway.sessions import begin, signed_in, who
 
@@ -37,23 +37,8 @@ def change_password() -> ResponseReturnValue:
         else:
             begin(asking.account_id)
             return _back("haslo")
-    return render_template("account/change_password.html", mistakes=mistakes), 422 if mistakes else 200
-
-
-@bp.route("/konto/login", methods=["GET", "POST"])
-@login_required
-def change_login() -> ResponseReturnValue:
-    mistakes = {}
-    typed = request.form.get("login", "")[:254]
-    if request.method == "POST":
-        try:
-            identity.change_login(portal(), who(), request.form.get("current_password", ""), typed)
-        except Refused as refused:
-            mistakes = refused.mistakes
-        else:
-            return _back("login")
-    page = render_template("account/change_login.html", mistakes=mistakes, typed=typed or signed_in().login)
-    return page, 422 if mistakes else 200
+    hint = strength_hint(who().account_id)
+    return render_template("account/change_password.html", mistakes=mistakes, strength=hint), 422 if mistakes else 200
 
 
 @bp.post("/konto/sesje/<sid>")

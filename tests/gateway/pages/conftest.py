@@ -9,13 +9,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from adapters.clock import SetClock
-from gateway.accounts import add_account
 from gateway.app import create_app
 from gateway.portal import Portal
 from gateway.settings_file import load
 from tests.gateway.pages.books import ANNA, COMPANY, EVEN, NEW, Books
+from tests.stack import PASSWORD, seed
 
-PASSWORD = "demo-ebok-2026"
 LOGINS = {
     "anna": [ANNA],
     "firma": [COMPANY],
@@ -45,17 +44,7 @@ def portal_over(adapter: Books, folder: Path) -> Flask:
         },
     )
     app = create_app(settings, clock=SetClock(datetime(2026, 3, 29, 10, tzinfo=UTC)), adapter=adapter)
-    portal: Portal = app.extensions["ebok"]
-    portal.database.upgrade()
-    for login, customers in LOGINS.items():
-        add_account(
-            portal.database,
-            login=login,
-            password=PASSWORD,
-            customer_nos=customers,
-            now=portal.clock.now(),
-            accepted=portal.terms.terms,
-        )
+    seed(app, LOGINS)
     return app
 
 

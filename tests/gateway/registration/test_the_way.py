@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 from gateway.models import Account, Consent, CustomerLink, Registration
 from gateway.registration import service
 from gateway.registration.service import AlreadyDecided, NotChecked, State
+from gateway.staff.words import comparison
 from tests.gateway.pages.reading import words
 from tests.gateway.registration.conftest import EMAIL, MARK, Office, hidden
 from tests.stack import NOON
@@ -186,3 +187,21 @@ def test_a_link_works_once_and_for_its_time(office: Office) -> None:
     assert 'href="/rejestracja"' in late.text
     office.work()
     assert [each.state for each in office.rows()] == [State.CHECKED], "what nobody proved is forgotten"
+
+
+def test_a_companys_tax_number_is_compared_with_the_erps(office: Office) -> None:
+    numbers = [str(number) for number in range(100101, 100113)]
+    known = next(each for each in map(office.portal.erp.customer, numbers) if each.nip)
+    assert known.nip is not None
+    other = "5260250274" if known.nip != "5260250274" else "9990000008"
+    company = office.paper(known.customer_no, kind="company", name=known.name)
+    right = office.proved(**{**company, "nip": known.nip})
+    wrong = office.proved(**{**company, "nip": other})
+    findings = {public_id: each.finding for public_id, each in office.waiting().items()}
+    assert [(each.nip, each.nip_agrees, each.agrees) for each in map(findings.get, (right, wrong)) if each] == [
+        (known.nip, True, True),
+        (known.nip, False, False),
+    ]
+    with office.stack.app.test_request_context("/"):
+        rows = {str(row.label): row for row in comparison(office.waiting()[wrong])}
+    assert (rows["NIP"].typed, rows["NIP"].found, rows["NIP"].agrees) == (other, known.nip, False)

@@ -130,3 +130,10 @@ def test_a_first_password_is_told_once_and_to_nobody_who_prints_it() -> None:
     made = passwords.first_password()
     assert passwords.is_right(made.text, made.hash)
     assert made.text not in repr(made)
+
+
+def test_no_page_says_that_a_code_was_sent_when_none_was(office: Office) -> None:
+    login = office.account(email=True)
+    pages = [office.browser(login).get("/logowanie/kod").text for _ in range(4)]
+    assert ["wysłaliśmy kod" in page for page in pages] == [True, True, True, False]
+    assert "poproś o nowy" in pages[3]
