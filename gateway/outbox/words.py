@@ -90,15 +90,20 @@ def written_moment(moment: datetime, language: str) -> str:
 
 def copy_of(draft: Draft, language: str) -> str:
     """What was sent, line by line, for the mail that tells of its receipt."""
+    return "\n".join(f"{name}: {value}" for name, value in said(draft, language))
+
+
+def said(draft: Draft, language: str) -> list[tuple[str, str]]:
+    """What was sent: each field's name and value, and the names of the files."""
     values = CONTENT_SCHEMAS[draft.kind]().dump(draft.content)
-    lines = [
-        f"{field_name(name, language)}: {field_value(name, value, language)}"
+    told = [
+        (field_name(name, language), field_value(name, value, language))
         for name, value in values.items()
         if value is not None and name not in _UNSAID
     ]
     if draft.files:
-        lines.append(f"{say(_FILES, language)}: {', '.join(each.name for each in draft.files)}")
-    return "\n".join(lines)
+        told.append((say(_FILES, language), ", ".join(each.name for each in draft.files)))
+    return told
 
 
 def field_name(name: str, language: str) -> str:

@@ -35,7 +35,10 @@ class Wrong(ValueError):
     @property
     def by_field(self) -> dict[str, str]:
         """The first sentence about each field."""
-        return {each.field: str(each.message) for each in reversed(self.problems)}
+        told: dict[str, str] = {}
+        for each in self.problems:
+            told.setdefault(each.field, str(each.message))
+        return told
 
 
 class Typed:
