@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from flask import Response
 
 from adapters.errors import BadData
-from schemas import Invoice, InvoiceDocument, InvoiceKind
+from schemas import Case, Invoice, InvoiceDocument, InvoiceKind
 
 _KINDS = {InvoiceKind.INVOICE: "faktura", InvoiceKind.CORRECTION: "korekta", InvoiceKind.INTEREST_NOTE: "nota"}
 _ENDINGS = {
@@ -23,9 +23,14 @@ LARGEST_UNSIZED = 16 * 1024 * 1024
 
 def file_stem(invoice: Invoice) -> str:
     """``faktura-FV-2026-00012``: our word and the number's ASCII letters and digits, nothing that a disk could mind."""
-    plain = unicodedata.normalize("NFKD", invoice.invoice_no.replace("ł", "l").replace("Ł", "L"))
-    number = re.sub(r"[^A-Za-z0-9]+", "-", plain.encode("ascii", "ignore").decode()).strip("-")
-    return f"{_KINDS[invoice.kind]}-{number[:_LONGEST]}".rstrip("-")
+    return f"{_KINDS[invoice.kind]}-{_plain(invoice.invoice_no)}".rstrip("-")
+
+
+def case_stem(case: Case, document_ref: str) -> str:
+    """``pismo-BOK-4021-12-2026``, the case's later documents with their place behind it."""
+    place = [each.document_ref for each in case.documents].index(document_ref)
+    stem = f"pismo-{_plain(case.case_no)}".rstrip("-")
+    return f"{stem}-{place + 1}" if place else stem
 
 
 def as_download(document: InvoiceDocument, stem: str) -> Response:
@@ -43,6 +48,11 @@ def as_download(document: InvoiceDocument, stem: str) -> Response:
     response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
     response.headers["Cache-Control"] = "no-store"
     return response
+
+
+def _plain(number: str) -> str:
+    plain = unicodedata.normalize("NFKD", number.replace("ł", "l").replace("Ł", "L"))
+    return re.sub(r"[^A-Za-z0-9]+", "-", plain.encode("ascii", "ignore").decode()).strip("-")[:_LONGEST]
 
 
 def _begun(document: InvoiceDocument) -> tuple[Iterable[bytes], int]:

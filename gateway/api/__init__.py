@@ -5,16 +5,31 @@ from typing import Any
 from flask import Flask
 from flask_smorest import Api
 
-from gateway.api import account, body, documentation, own_customers, registration, schemas, views
+from gateway.api import (
+    account,
+    body,
+    cases,
+    documentation,
+    meters,
+    own_customers,
+    profile,
+    registration,
+    schemas,
+    views,
+)
 from gateway.problems import PROBLEM_JSON
 from schemas import fields
 
+_OF_A_CUSTOMER = (own_customers, profile, meters, cases)
+"""Each adds its calls to the customers' blueprint on being imported."""
 _STRICT = (
     fields.Money,
     fields.Volume,
     fields.Nrb,
     fields.CustomerNo,
     fields.Text,
+    fields.LongText,
+    fields.Count,
     fields.KsefNo,
     fields.Currency,
     fields.Flag,
@@ -60,7 +75,7 @@ def init_app(app: Flask) -> None:
     api.ma_plugin.converter.add_attribute_function(_describe)
     for blueprint in (
         views.tokens,
-        own_customers.customers,
+        views.customers,
         account.account,
         account.codes,
         registration.registrations,
@@ -74,5 +89,5 @@ def _describe(_converter: Any, field: Any, **_: Any) -> dict[str, Any]:
         words = [each.value for each in field.words]
         return {"enum": [*words, None] if field.allow_none else words}
     if isinstance(field, fields.Strict):
-        return {name: value for name, value in field.json_type.items() if name == "pattern"}
+        return {name: value for name, value in field.json_type.items() if name in ("pattern", "minimum")}
     return {}

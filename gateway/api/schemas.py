@@ -173,17 +173,22 @@ class WholeNumber(marshmallow_fields.Integer):
         return super()._validated(value)
 
 
-class PageQuery(Schema):
-    """Which part of a list: days are inclusive, the newest come first."""
+class CursorQuery(Schema):
+    """Which part of a list; the newest come first."""
 
-    since = fields.Day(metadata={"description": "The first day, inclusive."})
-    until = fields.Day(metadata={"description": "The last day, inclusive."})
     limit = WholeNumber(
         load_default=50, validate=validate.Range(1, 200), metadata={"description": "At most this many."}
     )
     cursor = marshmallow_fields.String(
         validate=validate.Length(1, 300), metadata={"description": "next_cursor of the page before."}
     )
+
+
+class PageQuery(CursorQuery):
+    """Which part of a list: days are inclusive, the newest come first."""
+
+    since = fields.Day(metadata={"description": "The first day, inclusive."})
+    until = fields.Day(metadata={"description": "The last day, inclusive."})
 
     @validates_schema
     def _in_order(self, data: dict[str, Any], **_: Any) -> None:
