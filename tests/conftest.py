@@ -1,9 +1,14 @@
-"""Which tests go to one worker together, because what they need is dear."""
+"""Which tests go to one worker together, because what they need is dear; and no test looks at a watch."""
 
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadGroupScheduling
+
+# How long an example takes says how busy the machine is, and no more.
+settings.register_profile("ebok", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("ebok")
 
 
 class _Scheduling(LoadGroupScheduling):
