@@ -120,11 +120,10 @@ class Dial:
         if len(mine) < 2:
             return None
         last = mine[-1]
-        first = next(each for each in mine if last.read_on - each.read_on <= _YEAR)
-        if first is last:
-            first = mine[-2]
-        days = max(1, (last.read_on - first.read_on).days)
-        pace = max(Decimal(0), last.value - first.value) / days
+        start = next(place for place, each in enumerate(mine) if last.read_on - each.read_on <= _YEAR)
+        start = min(start, len(mine) - 2)
+        days = max(1, (last.read_on - mine[start].read_on).days)
+        pace = sum((each.consumption or Decimal(0) for each in mine[start + 1 :]), Decimal(0)) / days
         passed = max(0, (today - last.read_on).days) + 1
         least = (last.value + pace * passed / 3).quantize(Decimal(1), ROUND_FLOOR)
         most = (last.value + pace * passed * 2).quantize(Decimal(1), ROUND_CEILING) + 1

@@ -157,7 +157,11 @@ class _Handler(BaseHTTPRequestHandler):
         )
         if self._resets_before_body(request):
             return wire.reset(self.connection)
-        return self._route(replace(request, body=self.rfile.read(int(length))))
+        body = self.rfile.read(int(length))
+        if len(body) < int(length):  # who leaves in the middle has asked for nothing
+            self.close_connection = True
+            return None
+        return self._route(replace(request, body=body))
 
     do_GET = do_POST = do_PUT = do_DELETE = do_PATCH = do_OPTIONS = serve
 

@@ -252,6 +252,18 @@ def test_the_desk_is_not_felled_by_a_deep_body(ask: Asking) -> None:
     assert (answer.status_code, list(answer.json()["errors"])) == (400, ["body"])
 
 
+@pytest.mark.parametrize("length", [1, 100])
+def test_a_body_that_is_less_than_was_announced_is_not_taken(length: int, ask: Asking) -> None:
+    body = json.dumps(LETTER).encode()
+    head = f"POST /rest/{REST['submit_letter']} HTTP/1.1\r\nContent-Length: {len(body) + length}\r\n\r\n".encode()
+    host, _, port = ask.url.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port)), timeout=5) as connection:
+        connection.sendall(head + body)
+        connection.shutdown(socket.SHUT_WR)
+        assert connection.recv(1) == b""
+    assert ask.control("GET", "calls") == {}
+
+
 def test_a_file_in_many_lines_of_base64_is_one_file(ask: Asking) -> None:
     lines = base64.encodebytes(bytes(range(256)) * 8).decode()
     answer = ask.post(

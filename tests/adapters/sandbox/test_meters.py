@@ -181,6 +181,9 @@ def test_a_dial_may_go_round(way: str, ask: Asking) -> None:
     assert code(read(ask, way, "Z-2", "113", **of)) == "ok"
     newest = ask.json(f"odbiorcy/{MANAGED[1]}/wodomierze/{GOING_ROUND}/odczyty")["odczyty"][-1]
     assert newest["zuzycie"] == 126
+    ask.control("PUT", "clock", {"now": "2026-04-28T10:00:00Z"})
+    expected = ask.json(f"odbiorcy/{MANAGED[1]}/wodomierze")["wodomierze"][0]["spodziewany"]
+    assert 113 < expected["od"] < 200 < expected["do"] < 500
 
 
 @ways
