@@ -14,6 +14,7 @@ from pathlib import Path
 from adapters.capabilities import Recognition
 from adapters.clock import SystemClock
 from gateway.background import Background
+from gateway.outbox.worker import deliver_some
 from schemas import Delivery, Submission, SubmissionKind
 from tests.gateway.outbox.office import Erp, ScriptedAdapter, office
 
@@ -52,9 +53,12 @@ def arrived(folder: Path) -> list[str]:
 def main() -> None:
     url, folder, level, begun, seconds, lease = sys.argv[1:]
     adapter = FolderErp(Path(folder), level, Path(begun), float(seconds))
-    limits = {"OUTBOX__LEASE_SECONDS": lease, "GUARD__SUBMISSION_SECONDS": "1"}
+    limits = {"OUTBOX__LEASE_SECONDS": lease, "GUARD__SUBMISSION_SECONDS": "1", "GUARD__SUBMISSIONS": "1"}
     with office(url, adapter=adapter, clock=SystemClock(), **limits) as here:
-        Background(here.portal, pause=0.05).start()
+        background = Background(here.portal, pause=0.05)
+        # One at a time, so that a pause does not meet another thread that holds SQLite's one lock for writing.
+        background.jobs = [deliver_some]
+        background.start()
         threading.Event().wait()
 
 
