@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from adapters.errors import BadData, NotFound, NotSupported, Rejected, Unavailable
 from gateway import incidents
+from gateway.outbox import KeyReused, NoRoom, StillRunning
 from gateway.passwords import Busy
 from gateway.throttle import Slowed
 from gateway.tokens import TokenProblem
@@ -137,6 +138,27 @@ KINDS = {
             "The link's token does not work",
             _("Ten link jest nieprawidłowy, był już użyty albo stracił ważność. Poproś o nowy."),
         ),
+        Problem(
+            "idempotency-key-needed",
+            400,
+            "A header Idempotency-Key is needed",
+            _(
+                "Dodaj nagłówek Idempotency-Key: od 1 do 255 drukowalnych znaków ASCII, dla każdego zgłoszenia inny, "
+                "na przykład UUID. To samo zgłoszenie wysyłaj ponownie z tym samym kluczem."
+            ),
+        ),
+        Problem(
+            "idempotency-key-reused",
+            422,
+            "This key was used for something else",
+            _("Z tym kluczem przyjęliśmy już coś innego. Jeśli to nowe zgłoszenie, wyślij je z nowym kluczem."),
+        ),
+        Problem(
+            "still-running",
+            409,
+            "The same request is being answered just now",
+            _("To samo zgłoszenie właśnie przyjmujemy. Wyślij je ponownie za chwilę, a dostaniesz to potwierdzenie."),
+        ),
         Problem("method-not-allowed", 405, "Not done this way", _("Tego adresu nie można użyć w ten sposób.")),
         Problem("too-large", 413, "Too large", _("Przesłane dane są za duże.")),
         Problem("not-acceptable", 415, "Wrong type of content", _("Wyślij dane jako application/json.")),
@@ -180,6 +202,9 @@ _OF_ERRORS: tuple[tuple[type[Exception], str], ...] = (
     (SQLAlchemyError, "memory-unavailable"),
     (Slowed, "too-many-tries"),
     (Busy, "busy"),
+    (KeyReused, "idempotency-key-reused"),
+    (StillRunning, "still-running"),
+    (NoRoom, "memory-unavailable"),
 )
 # Of several failures: a wait may mend the first, an operator the second.
 _PARTS = ("unavailable", "bad-data", "rejected", "not-found", "not-supported")
@@ -242,7 +267,7 @@ def _answer(error: Exception, page: Page) -> Response:
         answer = Response(page(kind, error, _detail(kind, error)), kind.status)
     if isinstance(error, HTTPException) and error.code == 405:
         answer.headers.extend([each for each in error.get_headers() if each[0] == "Allow"])
-    if isinstance(error, Unavailable | Slowed | Busy):
+    if isinstance(error, Unavailable | Slowed | Busy | StillRunning | NoRoom):
         answer.headers["Retry-After"] = _seconds(error.retry_after)
     elif kind.name == "unauthorized":
         answer.headers["WWW-Authenticate"] = "Bearer"

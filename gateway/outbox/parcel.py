@@ -60,7 +60,9 @@ def said(draft: Draft) -> dict[str, Any]:
 
 
 def body_of(draft: Draft) -> str:
-    """What makes two requests with one key the same: everything that goes to the ERP."""
+    """What makes two requests with one key the same: what was sent, or everything that goes to the ERP."""
+    if draft.body is not None:
+        return draft.body
     parts = {
         "kind": draft.kind.value,
         "customer_no": draft.customer_no,

@@ -27,6 +27,7 @@ VISITOR = "visitor"
 """Who sends without an account, in the audit log."""
 
 _TRIES = 3
+_BODY = "submission body"
 _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: none that is read for another
 
 
@@ -41,13 +42,13 @@ def accept(portal: Portal, draft: Draft) -> Receipt:
     ``marshmallow.ValidationError`` for a content that no schema takes.
     """
     marks = key_marks(portal.sealer, draft.key, draft.account_id)
-    bodies = portal.sealer.marks(parcel.body_of(draft), "submission body")
+    bodies = portal.sealer.marks(parcel.body_of(draft), _BODY)
     for _ in range(_TRIES):
         try:
             with portal.database.transaction() as connection:
-                given = _given_before(connection, marks, bodies)
-                if given is not None:
-                    return given
+                before = _given_before(connection, marks, bodies)
+                if before is not None:
+                    return before
                 return _insert(portal, connection, draft, marks[0], bodies[0])
         except IntegrityError:  # its twin was faster, or two numbers met: look again
             continue
@@ -56,13 +57,23 @@ def accept(portal: Portal, draft: Draft) -> Receipt:
     raise NoRoom("no free number")
 
 
+def given(portal: Portal, *, key: str, account_id: int | None, body: str) -> Receipt | None:
+    """The receipt that was given for this key and ``Draft.body``, before anything is judged or asked again.
+
+    Raises ``KeyReused`` for a key with another body, and ``NoRoom``.
+    """
+    marks, bodies = key_marks(portal.sealer, key, account_id), portal.sealer.marks(body, _BODY)
+    with room_or_not(), portal.database.reading() as connection:
+        return _given_before(connection, marks, bodies)
+
+
 def _after_all(portal: Portal, marks: Sequence[bytes], bodies: Sequence[bytes], error: Exception) -> Receipt:
     """A commit whose answer was lost may have been one: nobody is told no before this was looked up."""
     with room_or_not(), portal.database.reading() as connection:
-        given = _given_before(connection, marks, bodies)
-    if given is None:
+        before = _given_before(connection, marks, bodies)
+    if before is None:
         raise NoRoom(type(error).__name__) from error
-    return replace(given, is_new=True)
+    return replace(before, is_new=True)
 
 
 def _given_before(connection: Connection, marks: Sequence[bytes], bodies: Sequence[bytes]) -> Receipt | None:

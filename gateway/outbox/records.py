@@ -37,6 +37,7 @@ class Draft:
     not logged in.
 
     ``email`` gets the copy of the receipt. ``supersedes`` is the ``public_id`` of the same account's former reading.
+    ``body`` is what was sent word for word, where a repetition is to be known by that and not by what was made of it.
     """
 
     kind: SubmissionKind
@@ -48,6 +49,7 @@ class Draft:
     email: str | None = None
     files: tuple[AcceptedFile, ...] = ()
     supersedes: str | None = None
+    body: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +80,5 @@ class KeyReused(ValueError):
 
 class StillRunning(Exception):
     """The same request is being answered just now: 409, come back in a moment."""
+
+    retry_after = 2.0
