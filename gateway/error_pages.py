@@ -10,10 +10,12 @@ from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.customers import current_links
+from gateway.portal import portal
 from gateway.problems import Problem
 from gateway.selfservice import gate
 from gateway.session_store import SignedIn
 from gateway.staff.who import asking
+from gateway.submitting import uploads
 
 _OURS = ("internal", "memory-unavailable")
 
@@ -25,6 +27,8 @@ def render(kind: Problem, error: Exception, detail: str) -> str:
         found = frame(ask=kind.name not in _OURS)
     except SQLAlchemyError:
         found = frame(ask=False)
+    if kind.name == "too-large" and request.blueprint == "pages" and uploads.taking():
+        found["form_with_files"] = portal().settings.files
     return render_template(f"errors/{kind.name}.html", problem=kind, error=error, detail=detail, **found)
 
 

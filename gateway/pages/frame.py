@@ -10,6 +10,7 @@ from flask_babel import get_locale
 
 from gateway.accounts import Link
 from gateway.handles import handle_for
+from gateway.pages.menu import menu, outages_taken
 from gateway.pages.preferences import LANGUAGES, look
 from gateway.portal import portal
 from schemas import Invoice
@@ -30,6 +31,8 @@ def _frame() -> dict[str, Any]:
         "link": g.get("link"),
         "endpoint": request.endpoint if "link" in g else None,  # where on the link's pages the reader is
         "several": g.get("several", False),
+        "menu": menu,
+        "outages_taken": outages_taken,
         "asset": asset,
         "invoice_url": invoice_url,
     }

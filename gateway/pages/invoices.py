@@ -11,6 +11,7 @@ from gateway.download import as_download, file_stem
 from gateway.erp import erp, side_by_side, today
 from gateway.handles import open_handle
 from gateway.pages.blueprint import bp
+from gateway.pages.letters import letter_url
 from gateway.pages.paging import paged
 from gateway.pages.question import Question
 from gateway.pages.whose import for_customer
@@ -50,6 +51,7 @@ def invoice(link: Link, iid: str) -> ResponseReturnValue:
         invoice=found,
         corrected=_corrected(found),
         has_document=found.has_document and erp().supports(Capability.DOCUMENT),
+        complaint=letter_url(link, found),
         today=today(),
     )
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from schemas import EntryKind, InvoiceKind, InvoiceStatus, MeterRole, ReadingSource, Service
+from schemas import EntryKind, InvoiceKind, InvoiceStatus, MeterRole, ReadingSource, Service, SubmissionKind
 
 # A table for each list: members of different lists may be equal as strings.
 _WORDS: dict[type[StrEnum], dict[StrEnum, LazyString]] = {
@@ -25,6 +25,16 @@ _WORDS: dict[type[StrEnum], dict[StrEnum, LazyString]] = {
         EntryKind.CORRECTION: _l("Korekta"),
         EntryKind.INTEREST: _l("Odsetki"),
         EntryKind.REFUND: _l("Zwrot nadpłaty"),
+    },
+    SubmissionKind: {
+        SubmissionKind.READING: _l("Odczyt wodomierza"),
+        SubmissionKind.COMPLAINT: _l("Reklamacja"),
+        SubmissionKind.REMARK: _l("Uwaga"),
+        SubmissionKind.PETITION: _l("Wniosek"),
+        SubmissionKind.GRIEVANCE: _l("Skarga"),
+        SubmissionKind.DATA_CHANGE: _l("Zmiana danych"),
+        SubmissionKind.CONSENT: _l("Zgoda na e-faktury"),
+        SubmissionKind.OUTAGE: _l("Zgłoszenie awarii"),
     },
     Service: {
         Service.WATER: _l("Woda"),

@@ -31,3 +31,8 @@ function strengthOf(characters, said) {
   if (characters.length >= 16 && different >= 8) return said.good;
   return said.enough;
 }
+
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
+}

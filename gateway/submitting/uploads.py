@@ -31,10 +31,12 @@ def taking() -> bool:
 
 
 def _widen() -> Any:
-    """Whoever is not let in anyway is sent to log in before their files are received."""
+    """Whoever is not let in anyway, such as after half an hour of writing, is sent to log in without their files."""
     if request.method not in ("POST", "PUT") or not taking():
         return None
-    if request.blueprint == "pages" and "cid" in (request.view_args or {}) and not current_user.is_authenticated:
+    of_a_customer = request.blueprint == "pages" and "cid" in (request.view_args or {})
+    if not of_a_customer or current_user.is_authenticated:
+        bounded(portal().settings)
+    elif (request.content_length or 0) > (request.max_content_length or 0):
         return current_app.login_manager.unauthorized()  # type: ignore[attr-defined]
-    bounded(portal().settings)
     return None

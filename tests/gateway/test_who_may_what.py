@@ -21,7 +21,7 @@ PUBLIC = {
     *("pages.login", "pages.language", "pages.appearance", "pages.forgotten", "pages.reset_password"),
     *("pages.prove_email", "pages.account_closed", "pages.terms_text", "pages.privacy_text"),
     *("pages.register", "pages.registered", "pages.prove", "pages.proved"),
-    *("pages.answer_question", "pages.answered", "staff.login"),
+    *("pages.answer_question", "pages.answered", "pages.outage", "staff.login"),
 }
 LEAVING = {"pages.logout", "tokens.end_token", "staff.logout"}
 """Ending one's own session: allowed at every step of logging in."""
@@ -39,7 +39,8 @@ OWN = {
 }
 OF_A_CUSTOMER = {
     *("pages.customer", "pages.invoices", "pages.invoice", "pages.document", "pages.statement", "pages.contracts"),
-    "pages.let_go",
+    *("pages.let_go", "pages.letter", "pages.cases", "pages.case", "pages.case_document", "pages.particulars"),
+    "pages.e_invoices",
 }
 API_OWN = {
     *("account.get_profile", "account.list_sessions", "account.end_session", "account.list_personal_tokens"),
