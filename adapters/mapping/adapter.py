@@ -12,19 +12,24 @@ from adapters.capabilities import Capability
 from adapters.errors import BadData, NotFound, NotSupported, OwnerMismatch
 from adapters.mapping.amounts import Amounts
 from adapters.mapping.converters import customer_no as read_customer_no
-from adapters.mapping.language import Mapped, Operation
+from adapters.mapping.language import Mapped, NotThere, Operation
 from adapters.mapping.readers import as_text
+from adapters.mapping.sending import params_of, params_to_find
+from adapters.mapping.shapes import SENDING
 from adapters.mapping.templates import Params
 from schemas import (
     Case,
     Contract,
     Customer,
+    Delivery,
     Invoice,
     InvoiceDocument,
     LedgerEntry,
     MeterReading,
     MeterToRead,
     Offer,
+    Submission,
+    SubmissionKind,
 )
 
 _DAY = timedelta(days=1)
@@ -49,6 +54,7 @@ class MappedAdapter(Adapter):
     def __init__(self, mapped: Mapped) -> None:
         self.mapped = mapped
         self.basis = mapped.basis
+        self.accepts = {kind: each for one in mapped.operations.values() for kind, each in one.accepts.items()}
         self.capabilities = frozenset(each for each in Capability if each.value in mapped.operations)
 
     def ping(self) -> None:
@@ -61,6 +67,10 @@ class MappedAdapter(Adapter):
     @abstractmethod
     def _ask(self, operation: Operation, params: Params) -> Reply:
         """Ask the ERP and read the answer; must hand the answer's owner through ``owner_of`` before the records."""
+
+    @abstractmethod
+    def _send(self, operation: Operation, params: Params) -> Reply:
+        """Hand the ERP something new, once; ``Unavailable`` with ``sent`` False only where it surely has not left."""
 
     def _open(self, operation: Operation, params: Params) -> InvoiceDocument:
         """Open a document; its ``customer_no`` is whose the answer says it is."""
@@ -121,6 +131,25 @@ class MappedAdapter(Adapter):
 
     def _offers(self, customer_no: str) -> Iterable[Offer]:
         return self._ask(self._operation("offers"), {"customer_no": customer_no}).records
+
+    def _submit(self, submission: Submission) -> Delivery:
+        operation = self._operation(SENDING[submission.kind])
+        if submission.files and not self.accepts[submission.kind].files:
+            raise NotSupported(f"{operation.name}: files")
+        found = list(self._send(operation, params_of(operation, submission)).records)
+        if len(found) != 1:
+            raise BadData(f"{operation.name}: expected one record of what was taken")
+        return found[0]  # type: ignore[no-any-return]
+
+    def _find_submission(self, kind: SubmissionKind, customer_no: str | None, reference: str) -> Delivery | None:
+        operation = self._operation("find_submission")
+        try:
+            found = list(self._ask(operation, params_to_find(operation, kind, customer_no, reference)).records)
+        except NotThere:
+            return None
+        # an ERP may find more than was asked for, or have taken it twice
+        mine = [each for each in found if each.reference == reference]
+        return next(iter(mine or found), None)
 
     def _balance_on(self, customer_no: str, day: date) -> Figures:
         return _figures(self._one("balance_on", {"customer_no": customer_no, "day": day}), ())

@@ -12,15 +12,18 @@ from typing import Any, Literal, get_args
 
 from marshmallow import fields as marshmallow_fields
 
-from adapters.errors import Misconfigured, Rejected
+from adapters.capabilities import Acceptance
+from adapters.errors import AdapterError, Misconfigured, NotFound, Rejected, Unavailable
 from adapters.mapping.converters import Convert
 from adapters.mapping.messages import Sentences
 from adapters.mapping.mistakes import Mistakes
 from adapters.mapping.shapes import DOCUMENTS, SHAPES
-from schemas import Basis
+from schemas import Basis, SubmissionKind
 
-Refusal = Literal["not_found", "rejected", "unavailable"]
+Refusal = Literal["not_found", "rejected", "unavailable", "busy"]
 REFUSALS: tuple[Refusal, ...] = get_args(Refusal)
+BY_STATUS: tuple[Refusal, ...] = tuple(each for each in REFUSALS if each != "busy")
+"""What a status alone may mean: a busy proxy has one too, and does not know what became of the request."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +45,8 @@ class Key:
 class Kind:
     """What one way of asking (SOAP, REST) adds to the language.
 
-    ``operation`` are the keys of every operation that reads records, ``document`` those of the documents'.
+    ``operation`` are the keys of every operation that reads records, ``document`` those of the documents', ``submit``
+    those of what is sent.
     ``check`` notes mistakes that only this kind can see, such as a path that does not compile.
     """
 
@@ -50,6 +54,7 @@ class Kind:
     erp: Mapping[str, Key]
     operation: Mapping[str, Key]
     document: Mapping[str, Key]
+    submit: Mapping[str, Key] = field(default_factory=dict)
     errors: Mapping[str, Key] = field(default_factory=dict)
     check: Callable[["Mapped", Mistakes], None] = lambda mapped, mistakes: None
 
@@ -111,6 +116,8 @@ class Operation:
 
     ``table`` builds each record, ``answer`` the figures that stand in the answer itself (ledger and live alone).
     ``owner`` is where the answer says whose it is, ``meter`` where it says which meter its readings are of.
+    Of what is sent, ``accepts`` says how each kind is taken, and ``words`` what the ERP calls our own words, by
+    placeholder; of looking for it, ``not_found`` are the codes by which the ERP says that it does not have it.
     ``own`` holds the keys that only SOAP or only REST knows, with their types checked.
     """
 
@@ -124,6 +131,14 @@ class Operation:
     start: date | None
     always_from_start: bool
     own: Mapping[str, Any]
+    accepts: Mapping[SubmissionKind, Acceptance] = field(default_factory=dict)
+    words: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    not_found: frozenset[str] = frozenset()
+
+    @property
+    def sends(self) -> bool:
+        """Whether it hands the ERP something new."""
+        return bool(SHAPES[self.name].kinds)
 
     @property
     def proven_before(self) -> bool:
@@ -132,9 +147,13 @@ class Operation:
 
     @property
     def may_lack(self) -> frozenset[str]:
-        """The placeholders that can have no value: ``since`` where everything is asked for and no ``start`` given."""
+        """The placeholders that can have no value, ``since`` where everything is asked for and no ``start`` given."""
         lacks = self.name == "ledger" and self.start is None
-        return frozenset({"since"}) if lacks else frozenset()
+        return frozenset({"since"}) if lacks else SHAPES[self.name].optional
+
+
+class NotThere(NotFound):
+    """The ERP says by a code of ``find_submission`` that it surely does not have what it was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +170,21 @@ class Mapped:
     fine_codes: frozenset[str]  # codes that mean success
     errors: Mapping[str, Any] = field(default_factory=dict)  # the kind's own keys of [errors]
     messages: Mapping[str, Sentences] = field(default_factory=dict)  # what a customer is told, by code or status
+
+    def lists(self, operation: str, code: str) -> bool:
+        """Whether the ERP's ``code`` means anything of what this mapping lists."""
+        return code in self.refusals or code in self.operations[operation].not_found
+
+    def error(self, operation: str, detail: str, *, code: str, retry_after: float = 15) -> AdapterError:
+        """What the ERP's own ``code`` stands for; one that is on no list is a failure, and nobody knows of what."""
+        asked, meaning = self.operations[operation], self.refusals.get(code)
+        if code in asked.not_found:
+            return NotThere(detail)
+        if meaning == "rejected" or (meaning == "not_found" and asked.sends):
+            return self.rejected(detail, code=code)
+        if meaning == "not_found":
+            return NotFound(detail)
+        return Unavailable(detail, sent=meaning != "busy", retry_after=retry_after)
 
     def rejected(self, detail: str, *, code: str, status: str = "") -> Rejected:
         """The refusal that ``code``, or without one the HTTP status, stands for, with what the customer is told."""

@@ -41,6 +41,14 @@ class Mistakes:
         """Note that the last part of ``key`` is not among ``known``; proposes the nearest."""
         self.add(key, one_of(key.rsplit(".", 1)[-1], known, what))
 
+    def lacking(self, key: str, names: Iterable[str]) -> None:
+        """Note placeholders that may have no value where there must be one."""
+        for name in sorted(names):
+            if name == "since":
+                self.add(key, 'a "start" in this operation: {since} has no value where all is asked for')
+            else:
+                self.add(key, f"no {{{name}}}, which may have no value, and cannot be left out here")
+
     def raise_any(self) -> None:
         """Raise ``Misconfigured`` with all that was found; nothing if nothing was."""
         if self.found:

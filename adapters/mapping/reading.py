@@ -5,12 +5,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from adapters.mapping.acceptances import FIND_KEYS, SUBMIT_KEYS, check_operations, read_accepts, read_words
 from adapters.mapping.language import REFUSALS, Key, Kind, Mapped, Operation, Refusal, Table
 from adapters.mapping.messages import Sentences, read_messages
 from adapters.mapping.mistakes import Mistakes, join, one_of
 from adapters.mapping.shapes import DOCUMENTS, SHAPES, Shape
 from adapters.mapping.tables import TableReader
-from adapters.mapping.templates import parse_tree
+from adapters.mapping.templates import Known, Lists, parse_tree
 from schemas import Basis
 from schemas.values import currency
 
@@ -39,7 +40,9 @@ def read(file: Path, document: Mapping[str, Any], kind: Kind, mistakes: Mistakes
     operations = {name: reader.operation(name, _shared(name, given, mistakes)) for name in SHAPES if name in given}
     basis = Basis(erp["basis"]) if erp.get("basis") in tuple(Basis) else None
     _complete(basis, operations, mistakes)
-    refusals, fine, errors, messages = _errors(document.get("errors", {}), kind, mistakes)
+    check_operations(operations, given, mistakes)
+    sends = any(each.sends for each in operations.values())
+    refusals, fine, errors, messages = _errors(document.get("errors", {}), kind, mistakes, sends=sends)
     own = {name: value for name, value in erp.items() if name in kind.erp}
     name, basis = erp.get("name", ""), basis or Basis.LIVE
     return Mapped(file, name, kind.name, basis, own, operations, refusals, fine, errors, messages)
@@ -73,9 +76,14 @@ class _OperationReader:
             given = {}
         language = _language_keys(name, shape)
         kinds_own = self._kind.document if name in DOCUMENTS else self._kind.operation
+        kinds_own = self._kind.submit if shape.kinds else kinds_own
         self._mistakes.keys(key, given, [*language, *kinds_own])
         mine = {each: value for each, value in given.items() if each in kinds_own}
         owner, records = self._text(key, "owner", given), self._text(key, "records", given)
+        accepts = read_accepts(name, key, given, self._mistakes)
+        words = read_words(name, key, given, accepts, self._mistakes)
+        # what has been translated is a word of the ERP's
+        params = {**shape.params, **dict.fromkeys(words, str)}
         return Operation(
             name,
             key,
@@ -86,7 +94,10 @@ class _OperationReader:
             meter=self._meter(key, given) if name == "readings" else None,
             start=self._start(key, given),
             always_from_start=self._always(key, given),
-            own=_own(key, mine, kinds_own, self._mistakes, shape.params),
+            own=_own(key, mine, kinds_own, self._mistakes, params, shape.lists),
+            accepts=accepts,
+            words=words,
+            not_found=_codes_of(join(key, "not_found"), given.get("not_found", []), self._mistakes),
         )
 
     def _table(self, key: str, given: Mapping[str, Any], shape: Shape, owner: str | None) -> Table | None:
@@ -95,10 +106,11 @@ class _OperationReader:
         if "fields" not in given and key == "operations.live":
             return None
         filled: dict[str, Any] = {"currency": self._currency}
+        whose = shape.record().fields.get("customer_no")
         if owner is not None:
             filled["customer_no"] = None
-        elif "customer_no" not in shape.record().fields:
-            pass  # nobody's own
+        elif whose is None or not whose.required:
+            pass  # nobody's own, or not the customer's alone
         elif not isinstance(given.get("fields"), dict) or "customer_no" not in given["fields"]:
             self._mistakes.add(
                 join(key, "owner"), 'where the answer says whose it is, or "customer_no" among the fields'
@@ -154,6 +166,10 @@ class _OperationReader:
 
 
 def _language_keys(name: str, shape: Shape) -> tuple[str, ...]:
+    if shape.kinds:
+        return (*SUBMIT_KEYS, "kinds") if len(shape.kinds) > 1 else SUBMIT_KEYS
+    if name == "find_submission":
+        return FIND_KEYS
     if shape.record is None:
         return ("owner",) if name in DOCUMENTS else ()
     more = ("answer",) if shape.answer is not None else ("meter_no",) if name == "readings" else ()
@@ -161,7 +177,12 @@ def _language_keys(name: str, shape: Shape) -> tuple[str, ...]:
 
 
 def _own(
-    key: str, given: Any, keys: Mapping[str, Key], mistakes: Mistakes, params: Mapping[str, type]
+    key: str,
+    given: Any,
+    keys: Mapping[str, Key],
+    mistakes: Mistakes,
+    params: Known,
+    lists: Lists | None = None,
 ) -> dict[str, Any]:
     """The values of ``keys`` in ``given`` that are of the right type, templates parsed."""
     if not mistakes.typed(key, given, dict):
@@ -183,7 +204,7 @@ def _own(
                     inner: _table(join(place, inner), table, spec.each, mistakes, params)
                     for inner, table in value.items()
                 }
-            found[name] = parse_tree(value, params, place, mistakes) if spec.template else value
+            found[name] = parse_tree(value, params, place, mistakes, lists) if spec.template else value
     return found
 
 
@@ -204,24 +225,31 @@ def _currency(erp: Mapping[str, Any], mistakes: Mistakes) -> str:
         return "PLN"
 
 
+def _codes_of(key: str, given: Any, mistakes: Mistakes) -> frozenset[str]:
+    if mistakes.typed(key, given, list) and any(
+        isinstance(each, bool) or not isinstance(each, str | int) for each in given
+    ):
+        mistakes.add(key, "a list of codes")
+    return frozenset(map(str, given)) if isinstance(given, list) else frozenset()
+
+
 def _errors(
-    given: Any, kind: Kind, mistakes: Mistakes
+    given: Any, kind: Kind, mistakes: Mistakes, *, sends: bool
 ) -> tuple[dict[str, Refusal], frozenset[str], Mapping[str, Any], Mapping[str, Sentences]]:
     lists = {name: Key(list) for name in (*REFUSALS, "fine")}
     read = _own("errors", given, {**lists, "messages": Key(dict), **kind.errors}, mistakes, {})
     codes: dict[str, Any] = {}
     for name in (*REFUSALS, "fine"):
-        for code in read.get(name, []):
-            if not isinstance(code, (str, int)) or isinstance(code, bool):
-                mistakes.add(f"errors.{name}", "a list of codes")
-            elif codes.setdefault(str(code), name) != name:
+        for code in _codes_of(f"errors.{name}", read.get(name, []), mistakes):
+            if codes.setdefault(code, name) != name:
                 mistakes.add(f"errors.{name}", f'each code in one list only; "{code}" is in two')
     fine = frozenset(code for code, name in codes.items() if name == "fine")
     refusals = {code: name for code, name in codes.items() if name != "fine"}
     own = {name: value for name, value in read.items() if name in kind.errors}
     refused = {**codes, **own.get("statuses", {})}
+    told = ("rejected", "not_found") if sends else ("rejected",)  # who sends something is told of both
     messages = read_messages(
-        read.get("messages", {}), [code for code, name in refused.items() if name == "rejected"], mistakes
+        read.get("messages", {}), [code for code, name in refused.items() if name in told], mistakes
     )
     return refusals, fine, own, messages
 

@@ -1,22 +1,30 @@
 """What each operation of a mapping is for: the record its rows become, and what its request may name."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
 from types import MappingProxyType
+from typing import Any
 
 from marshmallow import Schema
+from marshmallow import fields as marshmallow_fields
 
 from adapters.mapping.amounts import AmountsSchema, OpeningSchema
 from schemas import (
+    CONTENT_SCHEMAS,
+    LETTERS,
     CaseSchema,
     ContractSchema,
     CustomerSchema,
+    DeliverySchema,
     InvoiceSchema,
     LedgerEntrySchema,
     MeterReadingSchema,
     MeterToReadSchema,
     OfferSchema,
+    SubmissionKind,
+    fields,
 )
 
 
@@ -26,12 +34,54 @@ class Shape:
 
     ``proves`` is what a document's ``owner`` may say instead of a place in the answer: what is asked for first, and
     whose it is proves whose the document is.
+
+    Of what is sent: the ``kinds`` that go by this operation, the placeholders of its ``content`` and those among all of
+    them that may have no value, the ``lists`` that go along, and the ``words`` that the mapping may translate.
     """
 
     params: Mapping[str, type]
     record: type[Schema] | None = None
     answer: type[Schema] | None = None
     proves: str | None = None
+    kinds: tuple[SubmissionKind, ...] = ()
+    content: tuple[str, ...] = ()
+    optional: frozenset[str] = frozenset()
+    lists: Mapping[str, Mapping[str, type]] | None = None
+    words: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+_FILE: Mapping[str, type] = {"name": str, "media_type": str, "size": int, "sha256": str, "content": str}
+_ACCEPTED: Mapping[str, type] = {
+    "reference": str,
+    "customer_no": str,
+    "accepted_on": date,
+    "accepted_at": datetime,
+    "kind": str,
+}
+_TYPES: Mapping[type, type] = {fields.Volume: Decimal, fields.Day: date, fields.Flag: bool}
+_FLAG = ("true", "false")
+
+
+def _sent(*kinds: SubmissionKind, files: bool = True, anybody: bool = False) -> Shape:
+    """The shape of what is sent as these kinds, whose content is of one sort; ``anybody``: perhaps no customer."""
+    content = CONTENT_SCHEMAS[kinds[0]]().fields
+    words = {"kind": tuple(map(str, kinds))}
+    words |= {name: tuple(each.words) for name, each in content.items() if isinstance(each, fields.Word)}
+    words |= {name: _FLAG for name, each in content.items() if isinstance(each, fields.Flag)}
+    return Shape(
+        {**{name: _type(each) for name, each in content.items()}, **_ACCEPTED},
+        DeliverySchema,
+        kinds=kinds,
+        content=tuple(content),
+        optional=frozenset(name for name, each in content.items() if not each.required and each.load_default is None)
+        | ({"customer_no"} if anybody else frozenset()),
+        lists={"files": _FILE} if files else {},
+        words=words,
+    )
+
+
+def _type(field: marshmallow_fields.Field[Any]) -> type:
+    return next((kind for schema, kind in _TYPES.items() if isinstance(field, schema)), str)
 
 
 _WHO: Mapping[str, type] = {"customer_no": str}
@@ -50,8 +100,23 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
         "cases": Shape(_WHO, CaseSchema),
         "case_document": Shape({**_WHO, "case_no": str, "document_ref": str}, proves="case"),
         "offers": Shape(_WHO, OfferSchema),
+        "submit_reading": _sent(SubmissionKind.READING),
+        "submit_letter": _sent(*LETTERS),
+        "submit_data_change": _sent(SubmissionKind.DATA_CHANGE),
+        "submit_consent": _sent(SubmissionKind.CONSENT, files=False),
+        "submit_outage": _sent(SubmissionKind.OUTAGE, anybody=True),
+        "find_submission": Shape(
+            {**_WHO, "reference": str, "kind": str},
+            DeliverySchema,
+            optional=frozenset({"customer_no"}),
+            words={"kind": tuple(map(str, SubmissionKind))},
+        ),
         "ping": Shape({}),
     }
 )
 DOCUMENTS = frozenset(name for name, shape in SHAPES.items() if shape.proves is not None)
 """The operations whose answer is a file."""
+SENDING: Mapping[SubmissionKind, str] = MappingProxyType(
+    {kind: name for name, shape in SHAPES.items() for kind in shape.kinds}
+)
+"""The operation by which each kind is sent."""

@@ -3,25 +3,19 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date
 from typing import Any
 
-from adapters.clock import local_midnight
-from adapters.errors import NotFound
+from adapters.mapping.forms import check_form, written
 from adapters.mapping.mistakes import Mistakes, join, one_of
 
 NULL = object()  # TOML has no null; a mapping writes { null = true }
-Params = Mapping[str, str | date | int | None]
+Params = Mapping[str, Any]
+"""By their placeholders' names: text, numbers, days, moments, flags, None for what has no value; lists of the same."""
+Known = Mapping[str, type]
+Lists = Mapping[str, Known]
+"""The lists that a request may go through with ``{ each = …, fields = … }``, each with its own placeholders."""
 
 _PIECE = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
-_FORM = re.compile(r"(?:[^%]|%[dmY%])+")
-_OF_DAY: Mapping[str, Callable[[date], str | int]] = {
-    "year": lambda day: day.year,
-    "month": lambda day: day.month,
-    "day": lambda day: day.day,
-    # for ERPs that filter by moments: when that day begins in Poland
-    "utc": lambda day: local_midnight(day).astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +23,8 @@ class _Placeholder:
     name: str
     form: str
 
-    def value(self, params: Params) -> str | int | None:
-        value = params.get(self.name)
-        if isinstance(value, date):
-            if self.form in _OF_DAY:
-                return _OF_DAY[self.form](value)
-            # strftime leaves out leading zeros of years before 1000
-            return value.strftime((self.form or "%Y-%m-%d").replace("%Y", f"{value.year:04}"))
-        if value is not None and self.form == "int":
-            if not re.fullmatch(r"[0-9]{1,15}", str(value), re.ASCII):
-                raise NotFound(f"{self.name} is no number, so the ERP cannot have it")
-            return int(value)
-        return value
+    def value(self, params: Params) -> str | int | float | None:
+        return written(self.name, params.get(self.name), self.form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,22 +39,32 @@ class Template:
 
     def fill(self, params: Params, *, quote: Callable[[str], str] = str) -> str | None:
         """The text, with ``quote`` applied to what is put in; None where a placeholder has no value."""
-        filled = []
+        filled: list[str] = []
         for part in self.parts:
             value = part if isinstance(part, str) else part.value(params)
             if value is None:
                 return None
-            filled.append(value if isinstance(part, str) else quote(str(value)))
-        return "".join(filled)  # type: ignore[arg-type]
+            if isinstance(value, bool):
+                value = "true" if value else "false"
+            filled.append(str(value) if isinstance(part, str) else quote(str(value)))
+        return "".join(filled)
 
-    def value(self, params: Params) -> str | int | None:
-        """As ``fill``, but a number stays one where the whole text is one placeholder."""
+    def value(self, params: Params) -> str | int | float | None:
+        """As ``fill``, but a number or a flag stays one where the whole text is one placeholder."""
         if len(self.parts) == 1 and isinstance(self.parts[0], _Placeholder):
             return self.parts[0].value(params)
         return self.fill(params)
 
 
-def parse(text: str, known: Mapping[str, type], note: Callable[[str], None]) -> Template:
+@dataclass(frozen=True, slots=True)
+class Each:
+    """A tree that is filled once for each entry of the list ``name``; left out where the list is empty."""
+
+    name: str
+    tree: Any
+
+
+def parse(text: str, known: Known, note: Callable[[str], None]) -> Template:
     """Read a template; ``known`` are the placeholders that exist here; calls ``note`` with what was expected."""
     parts: list[str | _Placeholder] = []
     end = 0
@@ -84,36 +78,45 @@ def parse(text: str, known: Mapping[str, type], note: Callable[[str], None]) -> 
         else:
             name, _, form = piece[1].partition(":")
             parts.append(_Placeholder(name, form))
-            _check(name, form, known, note)
+            if name not in known:
+                note(one_of(name, known, "placeholder"))
+            else:
+                check_form(name, known[name], form, note)
     parts.append(text[end:])
     return Template(tuple(part for part in parts if part != ""))
 
 
-def _check(name: str, form: str, known: Mapping[str, type], note: Callable[[str], None]) -> None:
-    if name not in known:
-        note(one_of(name, known, "placeholder"))
-    elif known[name] is date:
-        if form and form not in _OF_DAY and not _FORM.fullmatch(form):
-            note(f"after {{{name}: a form of %d, %m and %Y, or one of {', '.join(_OF_DAY)}")
-    elif form not in ("", "int"):
-        note(f'after {{{name}: nothing, or "int"')
+def parse_tree(tree: Any, known: Known, key: str, mistakes: Mistakes, lists: Lists | None = None) -> Any:
+    """A tree of tables and lists with each text in it read as a template.
 
-
-def parse_tree(tree: Any, known: Mapping[str, type], key: str, mistakes: Mistakes) -> Any:
-    """A tree of tables and lists with each text in it read as a template."""
+    Where there are ``lists``, none of them perhaps, a table with ``each`` goes through one.
+    """
     if isinstance(tree, str):
         return parse(tree, known, lambda expected: mistakes.add(key, expected))
     if isinstance(tree, dict):
         if tree == {"null": True}:
             return NULL
-        return {name: parse_tree(value, known, join(key, name), mistakes) for name, value in tree.items()}
+        if lists is not None and "each" in tree:
+            return _each(tree, key, mistakes, lists)
+        return {name: parse_tree(value, known, join(key, name), mistakes, lists) for name, value in tree.items()}
     if isinstance(tree, list):
-        return [parse_tree(value, known, f"{key}[{place}]", mistakes) for place, value in enumerate(tree)]
+        return [parse_tree(value, known, f"{key}[{place}]", mistakes, lists) for place, value in enumerate(tree)]
     return tree
 
 
+def _each(tree: Mapping[str, Any], key: str, mistakes: Mistakes, lists: Lists) -> Each:
+    mistakes.keys(key, tree, ("each", "fields"))
+    name = tree["each"]
+    if not isinstance(name, str) or name not in lists:
+        mistakes.add(join(key, "each"), one_of(str(name), lists, "list of what goes with this kind"))
+        return Each(str(name), {})
+    if "fields" not in tree:
+        mistakes.add(join(key, "fields"), "what is sent for each of them")
+    return Each(name, parse_tree(tree.get("fields", {}), lists[name], join(key, "fields"), mistakes))
+
+
 def templates(tree: Any) -> Iterator[Template]:
-    """Every template in a tree."""
+    """Every template in a tree, but for those that are filled for each entry of a list."""
     if isinstance(tree, Template):
         yield tree
     elif isinstance(tree, dict):
@@ -124,13 +127,31 @@ def templates(tree: Any) -> Iterator[Template]:
             yield from templates(value)
 
 
+def lists_in(tree: Any) -> Iterator[str]:
+    """The names of the lists that a tree goes through."""
+    if isinstance(tree, Each):
+        yield tree.name
+    elif isinstance(tree, dict | list):
+        for value in tree.values() if isinstance(tree, dict) else tree:
+            yield from lists_in(value)
+
+
 def fill_tree(tree: Any, params: Params) -> Any:
-    """The tree with its templates filled; an entry of a table whose placeholder has no value is left out."""
+    """The tree with its templates filled; an entry of a table whose placeholder has no value is left out.
+
+    So is an inner table of which nothing is left.
+    """
     if isinstance(tree, Template):
         return tree.value(params)
+    if isinstance(tree, Each):
+        return [fill_tree(tree.tree, entry) for entry in params.get(tree.name) or ()] or None
     if isinstance(tree, dict):
         filled = {name: fill_tree(value, params) for name, value in tree.items()}
-        return {name: value for name, value in filled.items() if value is not None or tree[name] is NULL}
+        return {
+            name: value
+            for name, value in filled.items()
+            if tree[name] is NULL or not (value is None or (value == {} and tree[name]))
+        }
     if isinstance(tree, list):
         return [fill_tree(value, params) for value in tree]
     return None if tree is NULL else tree

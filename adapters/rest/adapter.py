@@ -7,7 +7,7 @@ from typing import Any, Self
 from urllib.parse import urljoin
 
 from adapters.clock import Clock, SystemClock
-from adapters.errors import BadData, Unavailable, noting
+from adapters.errors import BadData, NotFound, Unavailable, noting
 from adapters.http import Answer, Download, HttpClient
 from adapters.limits import Limits
 from adapters.mapping import Mapped, Mistakes, Operation, load
@@ -91,7 +91,7 @@ class RestAdapter(MappedAdapter):
     def _ask(self, operation: Operation, params: Params) -> Reply:
         reading = self._how[operation.name]
         found = list(self._pages(reading, params))
-        asked = str(params.get("customer_no", ""))  # each page that says whose it is said so
+        asked = params.get("customer_no")  # each page that says whose it is said so
         figures = next(reading.figures([found[0].content], asked)) if reading.figures is not None else None
         if reading.rows is None:
             return Reply((), figures)
@@ -102,6 +102,19 @@ class RestAdapter(MappedAdapter):
         meter = _found(reading.meter, found[0].content) if reading.meter is not None else None
         once = _unique(records, _KEYS.get(operation.name)) if len(found) > 1 else records
         return Reply(once, figures, meter)
+
+    def _send(self, operation: Operation, params: Params) -> Reply:
+        reading = self._how[operation.name]
+        try:
+            request = build(operation, params)
+        except NotFound as error:
+            raise Unavailable(error.detail, sent=False) from None
+        answer = self._client.send(
+            request.method, request.path, body=request.body, headers=request.headers, query=request.query, kind="write"
+        )
+        content = self._judge.content(operation.name, answer)
+        assert reading.rows is not None
+        return Reply(reading.rows(_records(reading, content), None))
 
     def _open(self, operation: Operation, params: Params) -> InvoiceDocument:
         request = build(operation, params)

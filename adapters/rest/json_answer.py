@@ -64,7 +64,7 @@ class Judge:
             raise (BadData(problem) if succeeded else Unavailable(problem)) from None
         code = self._read_code(content)
         if code and code not in self._fine:
-            raise self._refused(operation, code, answer.status)
+            raise self._refused(operation, code, answer)
         if not succeeded:
             raise self._refusal(operation, answer)
         return content
@@ -82,24 +82,20 @@ class Judge:
         except (ValueError, TypeError):  # also a JMESPath function that refuses what it is given
             return ""
 
-    def _refused(self, operation: str, code: str, status: int) -> AdapterError:
-        meaning = self._mapped.refusals.get(code)
-        if meaning is None:
+    def _refused(self, operation: str, code: str, answer: Answer) -> AdapterError:
+        if not self._mapped.lists(operation, code):
             # the code came from the ERP and is on no list, so it is not repeated in the log
-            return Unavailable(f"{operation}: HTTP {status} with an error code that the mapping does not list")
-        return self._error(meaning, operation, code=code)
+            return Unavailable(f"{operation}: HTTP {answer.status} with an error code that the mapping does not list")
+        told = f"{operation}: refused by the ERP with code {code}"
+        return self._mapped.error(operation, told, code=code, retry_after=_retry_after(answer.headers))
 
     def _refusal(self, operation: str, answer: Answer) -> AdapterError:
-        meaning = self._statuses.get(str(answer.status))
-        if meaning is not None:
-            return self._error(meaning, operation, status=str(answer.status))
-        return Unavailable(f"{operation}: HTTP {answer.status}", retry_after=_retry_after(answer.headers))
-
-    def _error(self, meaning: Refusal, operation: str, *, code: str = "", status: str = "") -> AdapterError:
-        told = f"{operation}: refused by the ERP" + (f" with code {code}" if code else "")
-        if meaning == "not_found":
-            return NotFound(told)
-        return self._mapped.rejected(told, code=code, status=status) if meaning == "rejected" else Unavailable(told)
+        meaning, told = self._statuses.get(str(answer.status)), f"{operation}: HTTP {answer.status}"
+        if meaning == "rejected":
+            return self._mapped.rejected(told, code="", status=str(answer.status))
+        if meaning == "not_found" and not self._mapped.operations[operation].sends:
+            return NotFound(told)  # to something sent it may as well mean that its path is not there
+        return Unavailable(told, retry_after=_retry_after(answer.headers))
 
 
 def _retry_after(headers: Mapping[str, str]) -> float:

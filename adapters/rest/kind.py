@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from adapters.mapping import Key, Kind, Mapped, Mistakes, Operation, Table, paths
-from adapters.mapping.language import REFUSALS
+from adapters.mapping.language import BY_STATUS
 from adapters.mapping.mistakes import join, one_of
 from adapters.mapping.shapes import DOCUMENTS, SHAPES
 from adapters.mapping.templates import Template, templates
@@ -19,13 +19,20 @@ _PAGING: Mapping[str, Mapping[str, type]] = {
     "cursor": {"at": str, "param": str, "size_param": str, "size": int},
 }
 _NEEDED = {"page": ("param",), "offset": ("param",), "next": ("at",), "cursor": ("at", "param")}
-_HEADER_SAFE = frozenset({"customer_no", "since", "day"})  # a reference may hold letters that no header can
+# the ERP's own references may hold letters that no header can
+_HEADER_SAFE = frozenset({"customer_no", "since", "day", "reference", "accepted_on", "accepted_at"})
 
 _REQUEST = {
     "path": Key(str, required=True, template=True),
     "method": Key(str, among=("GET", "POST")),
     "query": Key(dict, template=True),
     "headers": Key(dict, template=True),
+}
+_SUBMIT = {
+    **_REQUEST,
+    "method": Key(str, among=("POST", "PUT")),
+    "json": Key(object, template=True),
+    "form": Key(dict, template=True),
 }
 _LIST = {**_REQUEST, "json": Key(object, template=True), "form": Key(dict, template=True), "paging": Key(dict)}
 _JOINED = {
@@ -57,8 +64,8 @@ def check(mapped: Mapped, mistakes: Mistakes) -> None:
             mistakes.add(f"errors.statuses.{status}", "an HTTP status from 400 to 599")
         elif status in ("401", "403"):
             mistakes.add(f"errors.statuses.{status}", "another status; this one always means that we are not let in")
-        if meaning not in REFUSALS:
-            mistakes.add(f"errors.statuses.{status}", one_of(str(meaning), REFUSALS, "meaning"))
+        if meaning not in BY_STATUS:
+            mistakes.add(f"errors.statuses.{status}", one_of(str(meaning), BY_STATUS, "meaning"))
 
 
 def header_of(owner: str) -> str:
@@ -124,12 +131,15 @@ def _check_request(operation: Operation, mistakes: Mistakes) -> None:
         mistakes.add(f"{key}.form", "json or form, not both")
     if ("json" in own or "form" in own) and own.get("method") == "GET":
         mistakes.add(f"{key}.method", "POST, because there is a body")
+    if operation.sends and "json" not in own and "form" not in own:
+        mistakes.add(f"{key}.json", "what is sent, or form")
     for name in ("query", "headers", "form"):
         for entry, value in own.get(name, {}).items():
             _check_entry(f"{key}.{name}.{entry}", value, mistakes)
-    for name, always in (("path", own.get("path")), ("json", own.get("json")), *_packed(own)):
-        if any(template.names & operation.may_lack for template in templates(always)):
-            mistakes.add(f"{key}.{name}", 'a "start" in this operation: {since} has no value where all is asked for')
+    asked = () if operation.sends else (("json", own.get("json")),)
+    for name, always in (("path", own.get("path")), *asked, *_packed(own)):
+        for template in templates(always):
+            mistakes.lacking(f"{key}.{name}", template.names & operation.may_lack)
     for entry, value in own.get("headers", {}).items():
         if isinstance(value, Template) and value.names - _HEADER_SAFE:
             mistakes.add(f"{key}.headers.{entry}", f"no placeholders but {', '.join(sorted(_HEADER_SAFE))}")
@@ -196,6 +206,7 @@ REST = Kind(
     "rest",
     erp={},
     operation={**_LIST, "joined": Key(dict, each=_JOINED)},
+    submit=_SUBMIT,
     document={**_REQUEST, "media_types": Key(list)},
     errors={"code": Key(str), "statuses": Key(dict)},
     check=check,

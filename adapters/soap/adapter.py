@@ -43,7 +43,8 @@ class SoapAdapter(MappedAdapter):
         self._signed: bool = getattr(wsse, "verifies", False)
         self._calls = calls
         self._whole = service(WholeAnswers(http), wsdl.document, wsdl.binding, wsse)
-        self._huge = service(WholeAnswers(http, document=True), wsdl.document, wsdl.binding, wsse)
+        self._huge = service(WholeAnswers(http, kind="document"), wsdl.document, wsdl.binding, wsse)
+        self._sending = service(WholeAnswers(http, kind="write"), wsdl.document, wsdl.binding, wsse)
         self._streamed = service(StreamedAnswers(http), wsdl.document, wsdl.binding, wsse)
 
     @classmethod
@@ -100,6 +101,11 @@ class SoapAdapter(MappedAdapter):
             whose = owner if owner is not None else str(params["customer_no"])
             figures = next(call.read_figures([found.answer], whose))
         return Reply(found.records(owner), figures, found.meter)
+
+    def _send(self, operation: Operation, params: Params) -> Reply:
+        call = self._calls[operation.name]
+        found = call.found(call.send(self._sending, params, self._login), wsse=self._wsse)
+        return Reply(found.records(None))
 
     def _open(self, operation: Operation, params: Params) -> InvoiceDocument:
         call, whose = self._calls[operation.name], str(params["customer_no"])

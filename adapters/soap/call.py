@@ -8,25 +8,22 @@ operations may ask the same one of the ERP's.
 import copy
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any
 
 from lxml import etree
 
-from adapters.errors import BadData
+from adapters.errors import AdapterError, BadData, NotFound, Unavailable
 from adapters.http import Answer
 from adapters.mapping import Mapped, Operation
 from adapters.mapping.rows import Rows as ReadRows
 from adapters.mapping.rows import compile_rows
-from adapters.mapping.shapes import SHAPES
+from adapters.mapping.sending import invented
 from adapters.mapping.templates import Params, fill_tree
 from adapters.soap.envelope import admit, content
 from adapters.soap.faults import answer_error, fault_error
 from adapters.soap.kind import Described
 from adapters.soap.plain import plain_rows
 from adapters.soap.source import Rows, XmlSource, single
-
-_A_DAY = date(2026, 1, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,13 +69,25 @@ class SoapCall:
             request["_soapheaders"] = fill_tree(self._headers, login)
         return service[self.zeep.name](**request)
 
+    def send(self, service: Any, params: Params, login: Params) -> Any:
+        """As ``ask``, for what must not be sent twice: what cannot be written down has surely not been sent."""
+        try:
+            return self.ask(service, params, login)
+        except NotFound as error:  # an id that has to be a number and is none
+            raise Unavailable(error.detail, sent=False) from None
+        except AdapterError:
+            raise
+        except Exception as error:  # zeep's own errors have no common root; the transport raises ours alone
+            told = f"{self.operation.name}: zeep cannot build the request: {type(error).__name__}"
+            raise Unavailable(told, sent=False) from None
+
     def rehearse(self, login: Params) -> None:
         """Build a request with invented values; raises whatever zeep does when it cannot."""
-        invented = {name: _A_DAY if kind is date else "1" for name, kind in SHAPES[self.operation.name].params.items()}
-        request = fill_tree(self.operation.own.get("request", {}), invented)
-        if self._headers:
-            request["_soapheaders"] = fill_tree(self._headers, login)
-        self.zeep.create(**request)
+        for params in invented(self.operation):
+            request = fill_tree(self.operation.own.get("request", {}), params)
+            if self._headers:
+                request["_soapheaders"] = fill_tree(self._headers, login)
+            self.zeep.create(**request)
 
     def found(self, answer: Answer, *, wsse: Any = None, huge: bool = False) -> Found:
         """Admit, verify and read a whole answer; raises what a fault stands for."""

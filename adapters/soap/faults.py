@@ -4,7 +4,7 @@ import re
 
 from lxml import etree
 
-from adapters.errors import AdapterError, NotFound, Unavailable
+from adapters.errors import AdapterError
 from adapters.mapping import Mapped
 
 _PLAIN = re.compile(r"[\w.:-]{1,64}", re.ASCII)
@@ -17,8 +17,8 @@ def fault_error(fault: etree._Element, mapped: Mapped, operation: str) -> Adapte
     of SOAP 1.2 the most special subcode that is listed. A code that is not listed is a failure, not a refusal.
     """
     codes = _codes(fault, mapped.errors.get("code"))
-    code = next((each for each in codes if each in mapped.refusals), codes[0] if codes else "")
-    return _error(code, mapped, f"{operation}: fault")
+    code = next((each for each in codes if mapped.lists(operation, each)), codes[0] if codes else "")
+    return _error(code, mapped, operation, "fault")
 
 
 def answer_error(answer: etree._Element, mapped: Mapped, operation: str) -> AdapterError | None:
@@ -27,18 +27,13 @@ def answer_error(answer: etree._Element, mapped: Mapped, operation: str) -> Adap
     code = _text(answer, path) if path else ""
     if not code or code in mapped.fine_codes:
         return None
-    return _error(code, mapped, f"{operation}: answered with code")
+    return _error(code, mapped, operation, "answered with code")
 
 
-def _error(code: str, mapped: Mapped, told: str) -> AdapterError:
+def _error(code: str, mapped: Mapped, operation: str, told: str) -> AdapterError:
     # The ERP's words stay out: they may repeat what was asked.
-    detail = f"{told} {code if _PLAIN.fullmatch(code) else 'that is not plain'}"
-    refusal = mapped.refusals.get(code)
-    if refusal == "not_found":
-        return NotFound(detail)
-    if refusal == "rejected":
-        return mapped.rejected(detail, code=code)
-    return Unavailable(detail)
+    detail = f"{operation}: {told} {code if _PLAIN.fullmatch(code) else 'that is not plain'}"
+    return mapped.error(operation, detail, code=code)
 
 
 def _codes(fault: etree._Element, path: str | None) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 from adapters.mapping import Key, Kind, Mapped, Mistakes, Operation, Table, paths
 from adapters.mapping.mistakes import join, one_of
 from adapters.mapping.shapes import SHAPES
-from adapters.mapping.templates import parse_tree, templates
+from adapters.mapping.templates import Each, parse_tree, templates
 from adapters.soap.paths import Place, attributes, children, holds_text, resolve
 from adapters.soap.wsdl import Wsdl, read_wsdl
 
@@ -46,6 +46,7 @@ class Described:
             erp=_ERP,
             operation=_ASK,
             document=_DOCUMENT,
+            submit=_ASK,
             errors={"code": Key(str), "answer_code": Key(str)},
             check=self._check,
         )
@@ -112,8 +113,8 @@ def _check_request(key: str, operation: Operation, element: Any, mistakes: Mista
     _check_given(key, given, element, mistakes)
     for name, value in given.items():
         needed = next((child for child in children(element) if child.name == name and not child.is_optional), None)
-        if needed is not None and any(template.names & operation.may_lack for template in templates(value)):
-            mistakes.add(join(key, name), 'a "start" in this operation: {since} has no value where all is asked for')
+        for template in templates(value) if needed is not None else ():
+            mistakes.lacking(join(key, name), template.names & operation.may_lack)
 
 
 def _check_given(key: str, given: Any, element: Any, mistakes: Mistakes) -> None:
@@ -124,6 +125,8 @@ def _check_given(key: str, given: Any, element: Any, mistakes: Mistakes) -> None
             continue
         if name not in known:
             mistakes.add(join(key, name), one_of(name, known, f"element of {element.name} in the WSDL"))
+        elif isinstance(value, Each):
+            _check_each(join(key, name), value, known[name], mistakes)
         elif isinstance(value, dict):
             _check_given(join(key, name), value, known[name], mistakes)
         elif not isinstance(value, list) and not holds_text(known[name]):
@@ -131,6 +134,15 @@ def _check_given(key: str, given: Any, element: Any, mistakes: Mistakes) -> None
     for name, child in known.items():
         if not child.is_optional and not child.nillable and child.default is None and name not in given:
             mistakes.add(join(key, name), "a value; the WSDL requires it")
+
+
+def _check_each(key: str, value: Each, element: Any, mistakes: Mistakes) -> None:
+    if not element.accepts_multiple:
+        mistakes.add(key, f"an element that may be there more than once; {element.name} may not")
+    if isinstance(value.tree, dict):
+        _check_given(join(key, "fields"), value.tree, element, mistakes)
+    elif not holds_text(element):
+        mistakes.add(join(key, "fields"), f"a table of {', '.join(child.name for child in children(element))}")
 
 
 class _Reader:

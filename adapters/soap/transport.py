@@ -5,7 +5,7 @@ from typing import Any
 import zeep
 from lxml import etree
 
-from adapters.http import Answer, Download, HttpClient
+from adapters.http import Answer, Download, HttpClient, Kind
 from adapters.soap.envelope import check_head
 from adapters.soap.wsdl import LocalFiles
 
@@ -15,18 +15,18 @@ from adapters.soap.wsdl import LocalFiles
 class WholeAnswers(LocalFiles):
     """Sends an envelope and hands back the whole answer, its head checked; with ``raw_response`` zeep passes it on.
 
-    ``document`` is for documents that are read whole, because their signature must be verified.
+    ``kind`` "document" is for documents that are read whole, because their signature must be verified.
     """
 
-    def __init__(self, http: HttpClient, *, document: bool = False) -> None:
+    def __init__(self, http: HttpClient, *, kind: Kind = "read") -> None:
         super().__init__()
         self._http = http
-        self._document = document
+        self._kind: Kind = kind
 
     def post_xml(self, address: str, envelope: etree._Element, headers: dict[str, str]) -> Answer:
         body = _written(envelope)
-        if not self._document:
-            answer = self._http.send("POST", body=body, headers=headers)
+        if self._kind != "document":
+            answer = self._http.send("POST", body=body, headers=headers, kind=self._kind)
             check_head(answer.status, answer.headers)
             return answer
         with self._http.stream("POST", body=body, headers=headers, kind="document") as download:
