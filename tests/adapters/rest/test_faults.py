@@ -28,6 +28,11 @@ NOT_FOR_PING = (FaultKind.MISSING_FIELD, FaultKind.FOREIGN_OWNER)
 EXPECTED: Mapping[FaultKind, type[AdapterError] | None] = {
     FaultKind.HANG: Unavailable,
     FaultKind.RESET: Unavailable,
+    FaultKind.RESET_BEFORE_BODY: Unavailable,
+    FaultKind.RESET_AFTER_BODY: Unavailable,
+    FaultKind.ACCEPTED_BUT_NO_ANSWER: Unavailable,
+    FaultKind.ACCEPTED_LATE: Unavailable,
+    FaultKind.BUSY: Unavailable,
     FaultKind.SLOW: None,
     FaultKind.DRIP: Unavailable,
     FaultKind.DRIP_HEADERS: Unavailable,
