@@ -65,7 +65,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, adapter: Adapt
     health.init_app(app)
     metrics.init_app(app)
     # Whoever calls the API shows a token, which no other site can make a browser send.
-    for blueprint in ("tokens", "customers", "account", "codes", "registrations"):
+    for blueprint in ("tokens", "customers", "account", "codes", "registrations", "outages"):
         app.extensions["csrf"].exempt(app.blueprints[blueprint])
     if isinstance(portal.clock, RemoteClock):
         app.before_request(portal.clock.refresh)
@@ -90,6 +90,8 @@ def _build(settings: Settings, clock: Clock, adapter: Adapter | None) -> Portal:
         failures=FailureWatch(settings.security.login_alarm),
         terms=parts.terms,
         mail_texts=parts.mail_texts,
+        offers=parts.offers,
+        notices=parts.notices,
         **_sessions(settings, parts.database),
     )
 

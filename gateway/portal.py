@@ -8,7 +8,10 @@ from adapters.clock import Clock
 from adapters.guard import GuardedAdapter
 from gateway.database import Database
 from gateway.login_watch import FailureWatch
+from gateway.folder_of_texts import FolderOfTexts
 from gateway.mail.texts import MailTexts
+from gateway.notices import Notice
+from gateway.offers import ShownOffer
 from gateway.sealing import Sealer
 from gateway.session_store import Sessions
 from gateway.settings import Settings
@@ -35,6 +38,8 @@ class Portal:
     failures: FailureWatch
     terms: Terms
     mail_texts: MailTexts
+    offers: FolderOfTexts[ShownOffer]
+    notices: FolderOfTexts[Notice]
 
 
 def portal() -> Portal:

@@ -8,8 +8,11 @@ from adapters.errors import Misconfigured, noting
 from adapters.guard import GuardedAdapter
 from gateway.database import Database
 from gateway.erp import build_adapter, build_cache, build_guard, check_unused_tables
+from gateway.folder_of_texts import FolderOfTexts
 from gateway.mail.smtp import check_ca_file
 from gateway.mail.texts import MailTexts, load_mail_texts
+from gateway.notices import Notice, notice_files
+from gateway.offers import ShownOffer, offer_files
 from gateway.settings import Settings
 from gateway.settings_mistakes import named
 from gateway.terms import Terms, load_terms
@@ -23,6 +26,8 @@ class Parts:
     erp: GuardedAdapter
     terms: Terms
     mail_texts: MailTexts
+    offers: FolderOfTexts[ShownOffer]
+    notices: FolderOfTexts[Notice]
 
 
 def build_parts(settings: Settings, clock: Clock, adapter: Adapter | None = None) -> Parts:
@@ -37,6 +42,11 @@ def build_parts(settings: Settings, clock: Clock, adapter: Adapter | None = None
         check_ca_file(settings)
     with noting(mistakes):
         mail_texts = load_mail_texts(settings)
+    offers, notices = offer_files(settings), notice_files(settings)
+    with noting(mistakes):
+        offers.check()
+    with noting(mistakes):
+        notices.check()
     with noting(mistakes):
         cache = build_cache(settings, clock)
     with noting(mistakes):
@@ -45,4 +55,4 @@ def build_parts(settings: Settings, clock: Clock, adapter: Adapter | None = None
         guarded = build_guard(adapter or build_adapter(settings), settings, clock, cache=cache)
     if database is None or guarded is None or terms is None or mail_texts is None or mistakes:
         raise Misconfigured(*(named(each, settings.variables) for each in mistakes))
-    return Parts(database, guarded, terms, mail_texts)
+    return Parts(database, guarded, terms, mail_texts, offers, notices)

@@ -33,6 +33,7 @@ _URL = (
 )
 _URL = (*_URL, f"http://kto:{MARK}@host", f"https://host/?key={MARK}", "https://host#x", " ", *_TEXT)
 _FILE = ("no-such-file", "folder", " ", *_TEXT)
+_FOLDER = ("no-such-folder", "no-pem", " ", *_TEXT)
 _SECRET = (5, [MARK], {"a": MARK}, f"{MARK}\n")
 
 
@@ -90,8 +91,8 @@ WRONG: dict[str, tuple[object, ...]] = {
     "files.megabytes_together": _whole(1, 500),
     "files.megapixels": _whole(1, 1_000),
     "files.clamav": _TEXT,
-    "content.offers": _TEXT,
-    "content.outages": _TEXT,
+    "content.offers": (*_FOLDER, "wrong-offers"),
+    "content.outages": (*_FOLDER, "wrong-outages"),
     "content.e_invoice_consent": _TEXT,
     "content.e_invoice_consent_version": _TEXT,
     "guard.submission_seconds": _number(1, 3_600),
@@ -107,7 +108,7 @@ WRONG: dict[str, tuple[object, ...]] = {
     "mail.ca_file": (*_FILE, "no-pem"),
     "mail.sender": ("", *_EMAIL),
     "mail.base_url": ("", *_URL),
-    "mail.templates": ("no-such-folder", "no-pem", " ", *_TEXT),
+    "mail.templates": _FOLDER,
     "worker.inside": _FLAG,
     "metrics.token": (f"ł{MARK}", f" {MARK}", " ", *_SECRET),
     "erp.adapter": (
@@ -180,6 +181,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (made / "folder").mkdir()
     (made / "no-pem").write_text("-----BEGIN NOTHING-----")
     (made / "no-text").write_bytes(b"\xff\xfe\xff")
+    for each, text in {"offers": "kind: promotion", "outages": "title: Awaria\n\nTekst"}.items():
+        (made / f"wrong-{each}").mkdir()
+        (made / f"wrong-{each}" / "jeden.md").write_text(text)
     (made / "no-database").write_text("Kto czyta, nie błądzi.")
     return made
 
