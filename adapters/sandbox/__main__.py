@@ -17,7 +17,7 @@ def main() -> None:
     options.add_argument("--host", default="127.0.0.1")
     options.add_argument("--port", type=int, default=8090)
     options.add_argument("--seed", type=int, default=1, help="which world; the same seed gives the same customers")
-    options.add_argument("--data", type=Path, help="a file that keeps what is booked; without it, memory alone")
+    options.add_argument("--data", type=Path, help="a file for what is booked and sent in; else it is in memory")
     options.add_argument("--auth", metavar="USER:PASSWORD", help="ask for these with HTTP basic authentication")
     options.add_argument("--smtp-port", type=int, help="receive mail there, from this machine alone, for /mail")
     given = options.parse_args()

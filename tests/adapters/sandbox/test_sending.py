@@ -1,6 +1,7 @@
 """What customers send is taken over both faces, has its effect, and is recognised as the sandbox was told to."""
 
 import hashlib
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 
 from adapters.sandbox.register import ANNA, MANAGED
 from adapters.sandbox.sending import FileNote, payload_sha256
+from adapters.sandbox.server import SandboxServer
 from schemas import (
     ConsentContent,
     Content,
@@ -136,6 +138,23 @@ def test_who_sent_the_same_before_gets_the_same_answer(way: str, ask: Asking) ->
     assert first == told(write(ask, other, "Z-1", zalaczniki=[PHOTO])) == told(find(ask, way, "Z-1"))
     assert [(each["count"], each["attempts"]) for each in taken(ask)] == [(1, 2)]
     assert len(ask.json(f"odbiorcy/{ANNA}/sprawy")["sprawy"]) == 3  # two that Anna had before
+
+
+@pytest.mark.parametrize(("level", "count"), [("deduplicates", 1), ("findable", 24)])
+def test_many_at_once_under_one_reference(level: str, count: int, sandbox: SandboxServer, ask: Asking) -> None:
+    ask.control("PUT", "recognition", {"level": level})
+
+    def once(place: int) -> Any:
+        one = Asking(sandbox.url)
+        answer = told(write(one, "rest" if place % 2 else "soap", "Z-1"))
+        one.close()
+        return answer
+
+    with ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(once, range(24)))
+    assert len(set(answers)) == count
+    assert [(each["count"], each["attempts"]) for each in taken(ask)] == [(count, 24)]
+    assert len(ask.json(f"odbiorcy/{ANNA}/sprawy")["sprawy"]) == 2 + count
 
 
 def test_rest_says_whether_it_is_new(ask: Asking) -> None:
