@@ -11,16 +11,18 @@ from gateway.api import (
     cases,
     documentation,
     meters,
+    outages,
     own_customers,
     profile,
     registration,
     schemas,
+    submissions,
     views,
 )
 from gateway.problems import PROBLEM_JSON
 from schemas import fields
 
-_OF_A_CUSTOMER = (own_customers, profile, meters, cases)
+_OF_A_CUSTOMER = (own_customers, profile, meters, cases, submissions)
 """Each adds its calls to the customers' blueprint on being imported."""
 _STRICT = (
     fields.Money,
@@ -79,6 +81,7 @@ def init_app(app: Flask) -> None:
         account.account,
         account.codes,
         registration.registrations,
+        outages.outages,
     ):
         api.register_blueprint(blueprint)
     documentation.init_app(app, api)
