@@ -8,7 +8,7 @@ from abc import ABC
 from collections.abc import Iterable, Mapping
 from typing import final
 
-from adapters.capabilities import Acceptance, Capability
+from adapters.capabilities import Acceptance, Capability, Recognition
 from adapters.errors import BadData, NotFound, NotSupported, OwnerMismatch
 from adapters.owners import all_own
 from schemas import Case, Delivery, InvoiceDocument, MeterReading, MeterToRead, Offer, Submission, SubmissionKind
@@ -72,8 +72,13 @@ class Office(ABC):  # noqa: B024 (abstract in its subclass)
 
     @final
     def find_submission(self, kind: SubmissionKind, customer_no: str | None, reference: str) -> Delivery | None:
-        """What became of a submission with our ``reference``; None only where the ERP surely does not have it."""
+        """What became of a submission with our ``reference``; None only where the ERP surely does not have it.
+
+        ``NotSupported`` where the kind is declared with ``NONE``, whatever the hook would say.
+        """
         self._require_acceptance(kind)
+        if self.accepts[kind].recognition is Recognition.NONE:
+            raise NotSupported("find_submission")
         found = self._find_submission(kind, customer_no, reference)
         return None if found is None else _delivered(found, customer_no, reference)
 

@@ -20,13 +20,30 @@ import pytest
 pytest.register_assert_rewrite(
     *(
         f"adapters.testing.{part}"
-        for part in ("balances", "customers", "documents", "history", "invoices", "midnights", "statements", "threads")
+        for part in (
+            *("balances", "cases", "customers", "documents", "history", "invoices", "meters", "midnights"),
+            *("recognition", "sending", "statements", "threads"),
+        )
     )
 )
 
 from adapters.testing.check import run  # noqa: E402 (after the line above)
 from adapters.testing.facts import Facts, KnownCustomer, read_facts  # noqa: E402
-from adapters.testing.suite import ConformanceSuite  # noqa: E402
+from adapters.testing.inbox import Inbox, Received  # noqa: E402
+from adapters.testing.suite import ConformanceSuite, ReadingSuite, WritingSuite  # noqa: E402
 from adapters.testing.world import World  # noqa: E402
+from adapters.testing.writing import Writing  # noqa: E402
 
-__all__ = ["ConformanceSuite", "Facts", "KnownCustomer", "World", "read_facts", "run"]
+__all__ = [
+    "ConformanceSuite",
+    "Facts",
+    "Inbox",
+    "KnownCustomer",
+    "ReadingSuite",
+    "Received",
+    "World",
+    "Writing",
+    "WritingSuite",
+    "read_facts",
+    "run",
+]

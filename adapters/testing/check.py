@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from adapters.testing.facts import Facts
 from adapters.testing.world import World
 
 GIVEN = pytest.StashKey[tuple[Adapter, Facts, World | None]]()
+WRITES = pytest.StashKey[bool]()
 
 
 def run(
@@ -18,13 +20,14 @@ def run(
     facts: Facts,
     *,
     world: World | None = None,
+    write: bool = False,
     arguments: Sequence[str] = (),
     plugins: Sequence[object] = (),
 ) -> int:
     """Run every test and print how it went; 0 when the adapter passed, otherwise pytest's exit code.
 
     ``arguments`` are pytest's own, such as ``-v`` or ``-k balance``. The settings and plugins of a project around are
-    not used, and no file is left behind.
+    not used, and no file is left behind. Submissions are sent only with ``write``, for then they stay in the back end.
     """
     here = Path(__file__).parent
     return int(
@@ -40,7 +43,7 @@ def run(
                 "no:cacheprovider",
                 *arguments,
             ],
-            plugins=[_Hand(adapter, facts, world), *plugins],
+            plugins=[_Hand(adapter, facts if write else replace(facts, writing=None), world, write), *plugins],
         )
     )
 
@@ -48,8 +51,10 @@ def run(
 class _Hand:
     """Hands over to ``checked`` what is to be tested."""
 
-    def __init__(self, adapter: Adapter, facts: Facts, world: World | None) -> None:
+    def __init__(self, adapter: Adapter, facts: Facts, world: World | None, writes: bool) -> None:
         self._given = (adapter, facts, world)
+        self._writes = writes
 
     def pytest_configure(self, config: pytest.Config) -> None:
         config.stash[GIVEN] = self._given
+        config.stash[WRITES] = self._writes

@@ -3,8 +3,9 @@
 import pytest
 
 from adapters.base import Adapter
-from adapters.testing.check import GIVEN
+from adapters.testing.check import GIVEN, WRITES
 from adapters.testing.facts import Facts
+from adapters.testing.inbox import Inbox
 from adapters.testing.suite import ConformanceSuite
 from adapters.testing.world import World
 
@@ -21,3 +22,7 @@ class TestAdapter(ConformanceSuite):
     @pytest.fixture
     def world(self, pytestconfig: pytest.Config) -> World | None:
         return pytestconfig.stash[GIVEN][2]
+
+    @pytest.fixture
+    def inbox(self, world: World | None, pytestconfig: pytest.Config) -> Inbox | None:
+        return world if pytestconfig.stash[WRITES] and isinstance(world, Inbox) else None

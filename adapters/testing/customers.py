@@ -6,21 +6,23 @@ from datetime import date
 import pytest
 
 from adapters.base import Adapter
-from adapters.capabilities import Capability
+from adapters.capabilities import Acceptance, Capability, Recognition
 from adapters.errors import AdapterError, NotFound, NotSupported
 from adapters.testing.facts import Facts
-from adapters.testing.given import Given, some_invoices
+from adapters.testing.given import ODD, Given, some_invoices
 from adapters.testing.records import misfits
-from schemas import Basis, ContractSchema, CustomerSchema
+from schemas import Basis, ContractSchema, CustomerSchema, SubmissionKind
 
-FINAL = ("customer", "contracts", "invoices", "invoice", "document", "balance", "statement")
+FINAL = (
+    *("customer", "contracts", "invoices", "invoice", "document", "balance", "statement"),
+    *("meters", "readings", "cases", "case_document", "offers", "submit", "find_submission"),
+)
 HOOK_OF_BASIS = {
     Basis.LEDGER: "_ledger",
     Basis.AS_OF: "_balance_on",
     Basis.LIVE_LESS_TODAY: "_live",
     Basis.LIVE: "_live",
 }
-ODD = ("0", "'", "a/b", "../x", "%2e%2e", "ŻÓŁW-1", "<x>", "{customer_no}", "1 OR 1=1", "x" * 400)
 
 
 class ContractWithThePortal(Given):
@@ -38,13 +40,22 @@ class ContractWithThePortal(Given):
 
     def test_it_has_the_hook_that_its_basis_needs(self, adapter: Adapter) -> None:
         """``ledger`` needs ``_ledger``, ``as_of`` ``_balance_on``, ``live_less_today`` and ``live`` ``_live``."""
-        needed = [HOOK_OF_BASIS[adapter.basis]]
-        if Capability.LEDGER in adapter.capabilities:
-            needed.append("_ledger")
-        if Capability.DOCUMENT in adapter.capabilities:
-            needed.append("_document")
-        missing = [name for name in needed if getattr(type(adapter), name) is getattr(Adapter, name)]
-        assert missing == [], "declared, and the hook for it is not there"
+        assert _without_hook(adapter, [HOOK_OF_BASIS[adapter.basis]]) == []
+
+    def test_it_has_the_hooks_that_its_capabilities_need(self, adapter: Adapter) -> None:
+        """Each has a hook of its name: ``meters`` needs ``_meters``, ``case_document`` needs ``_case_document``."""
+        assert _without_hook(adapter, [f"_{each}" for each in adapter.capabilities]) == []
+
+    def test_it_declares_how_it_takes_each_kind(self, adapter: Adapter) -> None:
+        """``accepts`` is an ``Acceptance`` for each ``SubmissionKind`` that ``_submit`` can send; ``FINDABLE`` needs
+        ``_find_submission`` too."""
+        for kind, acceptance in adapter.accepts.items():
+            assert isinstance(kind, SubmissionKind)
+            assert isinstance(acceptance, Acceptance)
+            assert isinstance(acceptance.recognition, Recognition)
+            assert acceptance.lag_seconds >= 0
+            finds = acceptance.recognition is Recognition.FINDABLE
+            assert _without_hook(adapter, ["_submit", *(["_find_submission"] if finds else [])]) == []
 
     def test_what_is_not_declared_is_not_offered(self, adapter: Adapter, facts: Facts, today: date) -> None:
         """Whatever is missing in ``capabilities`` raises ``NotSupported``; add it there once the hook works."""
@@ -57,10 +68,19 @@ class ContractWithThePortal(Given):
             assert not invoice.has_document, "an invoice says that it has a document, and there is no way to get it"
             with pytest.raises(NotSupported):
                 adapter.document(invoice)
+        for name in ("meters", "cases", "offers"):
+            if Capability(name) not in adapter.capabilities:
+                with pytest.raises(NotSupported):
+                    getattr(adapter, name)(customer_no)
 
     def test_ping_answers_while_the_back_end_runs(self, adapter: Adapter) -> None:
         """``ping`` asks for something cheap and raises only when the back end is out."""
         adapter.ping()
+
+
+def _without_hook(adapter: Adapter, names: list[str]) -> list[str]:
+    """What was declared, and the hook for it is not there."""
+    return [name for name in names if getattr(type(adapter), name) is getattr(Adapter, name)]
 
 
 class Customers(Given):

@@ -10,6 +10,7 @@ from typing import Any
 from marshmallow import ValidationError
 
 from adapters.errors import Misconfigured
+from adapters.testing.writing import Writing, read_writing
 from schemas import InvoiceSchema, values
 
 
@@ -17,15 +18,17 @@ from schemas import InvoiceSchema, values
 class KnownCustomer:
     """A customer of the back end; give what you know, the rest is not compared.
 
-    ``contracts`` and ``invoices`` say how many there are, ``amount_now`` what the ERP's own screen shows as owed at
-    this moment (positive: owes). ``invoice`` holds fields of one invoice as they must come out, ``invoice_no`` among
-    them: ``{"invoice_no": "FV/7/2026", "gross": "108.00", "due_on": "2026-03-15"}``.
+    ``contracts``, ``invoices``, ``meters`` and ``cases`` say how many there are, ``amount_now`` what the ERP's own
+    screen shows as owed at this moment (positive: owes). ``invoice`` holds fields of one invoice as they must come out,
+    ``invoice_no`` among them: ``{"invoice_no": "FV/7/2026", "gross": "108.00", "due_on": "2026-03-15"}``.
     """
 
     customer_no: str
     name: str | None = None
     contracts: int | None = None
     invoices: int | None = None
+    meters: int | None = None
+    cases: int | None = None
     amount_now: Decimal | None = None
     invoice: Mapping[str, Any] = field(default_factory=dict)
 
@@ -39,13 +42,16 @@ class KnownCustomer:
 class Facts:
     """At least two ``customers``, each with an invoice; ``without_invoices`` is one who has none, where there is such.
 
-    ``unknown_customer_no`` and ``unknown_invoice_ref`` look like real ones and do not exist.
+    ``unknown_customer_no``, ``unknown_invoice_ref`` and ``unknown_meter_no`` look like real ones and do not exist.
+    ``writing`` says that the suite may write on this back end, and what; without it, it only asks.
     """
 
     customers: tuple[KnownCustomer, ...]
     unknown_customer_no: str
     unknown_invoice_ref: str = "999999999"
+    unknown_meter_no: str = "999999999"
     without_invoices: str | None = None
+    writing: Writing | None = None
 
     def __post_init__(self) -> None:
         if len({each.customer_no for each in self.customers}) < 2:
@@ -63,7 +69,7 @@ class Facts:
 def read_facts(path: Path) -> Facts:
     """Facts from a TOML file with the same names, amounts as strings; raises ``Misconfigured`` with every mistake.
 
-    ``[[customers]]`` once for each customer, ``[customers.invoice]`` beneath it.
+    ``[[customers]]`` once for each customer, ``[customers.invoice]`` beneath it; ``[writing]`` as in ``Writing``.
     """
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -82,9 +88,11 @@ def read_facts(path: Path) -> Facts:
             customers.append(KnownCustomer(**row, amount_now=None if amount_now is None else values.money(amount_now)))
     if not isinstance(given.get("unknown_customer_no"), str):
         mistakes.append("unknown_customer_no: expected a number that no customer has")
+    writing, wrong = (None, []) if "writing" not in given else read_writing(given.pop("writing"))
+    mistakes += wrong
     if mistakes:
         raise Misconfigured(*(f"{path}: {mistake}" for mistake in mistakes))
-    return Facts(customers=tuple(customers), **given)
+    return Facts(customers=tuple(customers), writing=writing, **given)
 
 
 def _mistakes_in_customer(row: Mapping[str, Any], where: str) -> list[str]:
@@ -93,7 +101,7 @@ def _mistakes_in_customer(row: Mapping[str, Any], where: str) -> list[str]:
         values.customer_no(row.get("customer_no"))
     except ValueError as error:
         mistakes.append(f"{where}customer_no: {error}")
-    for name in ("contracts", "invoices"):
+    for name in ("contracts", "invoices", "meters", "cases"):
         if not isinstance(row.get(name, 0), int):
             mistakes.append(f"{where}{name}: expected how many there are")
     try:

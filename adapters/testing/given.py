@@ -8,8 +8,11 @@ from adapters.base import Adapter
 from adapters.capabilities import Capability
 from adapters.clock import SystemClock, local_day
 from adapters.testing.facts import Facts
+from adapters.testing.inbox import Inbox
 from adapters.testing.world import World
 from schemas import Basis, Invoice
+
+ODD = ("0", "'", "a/b", "../x", "%2e%2e", "ŻÓŁW-1", "<x>", "{customer_no}", "1 OR 1=1", "x" * 400)
 
 
 class Given:
@@ -29,6 +32,15 @@ class Given:
     def world(self) -> World | None:
         """Override where tests may book on the back end and set its clock; without it those tests are skipped."""
         return None
+
+    @pytest.fixture
+    def inbox(self, world: World | None) -> Inbox | None:
+        """Override where tests may write and `world` is not the one who sees what arrives; by default it is, if it can.
+
+        Without it nothing is written, unless ``facts.writing`` allows it; then only what the adapter itself shows
+        can be compared.
+        """
+        return world if isinstance(world, Inbox) else None
 
     @pytest.fixture
     def steered(self, world: World | None) -> World:
@@ -59,6 +71,20 @@ class Given:
         """Skips where the adapter has no documents."""
         if Capability.DOCUMENT not in adapter.capabilities:
             pytest.skip("the adapter does not declare Capability.DOCUMENT")
+
+
+def needs(adapter: Adapter, capability: Capability) -> None:
+    """Skips where the adapter does not offer something."""
+    if capability not in adapter.capabilities:
+        pytest.skip(f"the adapter does not declare Capability.{capability.name}")
+
+
+def meter_numbers(adapter: Adapter, customer_no: str) -> list[str]:
+    """The customer's meters, from wherever the adapter has them."""
+    if Capability.METERS in adapter.capabilities:
+        return [each.meter_no for each in adapter.meters(customer_no)]
+    points = [point for contract in adapter.contracts(customer_no) for point in contract.supply_points]
+    return sorted({meter.meter_no for point in points for meter in point.meters})
 
 
 def some_invoices(adapter: Adapter, customer_no: str) -> list[Invoice]:

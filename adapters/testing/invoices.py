@@ -6,9 +6,8 @@ import pytest
 
 from adapters.base import Adapter
 from adapters.errors import AdapterError, NotFound, OwnerMismatch
-from adapters.testing.customers import ODD
 from adapters.testing.facts import Facts
-from adapters.testing.given import Given, some_invoices
+from adapters.testing.given import ODD, Given, some_invoices
 from adapters.testing.records import misfits
 from schemas import InvoiceKind, InvoiceSchema
 

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 
 import pytest
 
+from adapters.capabilities import Recognition
 from tests.adapters.testing.sandbox_world import SandboxWorld
 
 
 @pytest.fixture(scope="class")
-def sandbox() -> Iterator[SandboxWorld]:
-    world = SandboxWorld()
+def sandbox(request: pytest.FixtureRequest) -> Iterator[SandboxWorld]:
+    """It recognises what it is sent as the class's ``recognition`` says."""
+    world = SandboxWorld(getattr(request.cls, "recognition", Recognition.DEDUPLICATES))
     yield world
     world.close()

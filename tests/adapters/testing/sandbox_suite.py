@@ -2,11 +2,11 @@
 
 import pytest
 
-from adapters.testing import ConformanceSuite, Facts
+from adapters.testing import ConformanceSuite, Facts, ReadingSuite, WritingSuite
 from tests.adapters.testing.sandbox_world import SandboxWorld
 
 
-class SandboxSuite(ConformanceSuite):
+class _OverTheSandbox:
     """Subclasses supply the adapter."""
 
     @pytest.fixture
@@ -16,3 +16,15 @@ class SandboxSuite(ConformanceSuite):
     @pytest.fixture
     def facts(self, sandbox: SandboxWorld) -> Facts:
         return sandbox.facts
+
+
+class SandboxSuite(_OverTheSandbox, ConformanceSuite):
+    """All of it."""
+
+
+class SandboxReadingSuite(_OverTheSandbox, ReadingSuite):
+    """Without sending anything."""
+
+
+class SandboxWritingSuite(_OverTheSandbox, WritingSuite):
+    """Nothing but sending; the sandbox recognises as the class's ``recognition`` says."""

@@ -1,6 +1,7 @@
 """The sandbox as the suite's world: steered through its control desk, whichever way the adapter asks it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import cached_property
@@ -8,10 +9,11 @@ from typing import Any
 
 import requests
 
+from adapters.capabilities import Recognition
 from adapters.clock import SetClock
 from adapters.sandbox.server import SandboxServer
-from adapters.testing import Facts, KnownCustomer
-from schemas import EntryKind, LedgerEntry
+from adapters.testing import Facts, KnownCustomer, Received, Writing
+from schemas import EntryKind, LedgerEntry, LetterContent, ReadingContent, SubmissionKind, Topic
 
 START = datetime(2026, 3, 20, 9, 0, tzinfo=UTC)
 NUMBERS = ("100001", "100104", "200007", "200008", "200014")
@@ -21,9 +23,11 @@ NUMBERS = ("100001", "100104", "200007", "200008", "200014")
 class SandboxWorld:
     """A running sandbox; its own clock dates the bookings."""
 
-    def __init__(self) -> None:
+    def __init__(self, recognition: Recognition = Recognition.DEDUPLICATES) -> None:
         self.server = SandboxServer(clock=SetClock(START)).start()
+        self.server.world.bureau.recognition = recognition
         self.url = self.server.url
+        self.is_off = False
 
     def now(self) -> datetime:
         return datetime.fromisoformat(self._control("GET", "clock")["now"])
@@ -54,6 +58,27 @@ class SandboxWorld:
             for row in self._control("GET", f"customers/{customer_no}/ledger")
         ]
 
+    def received(self, reference: str) -> Sequence[Received]:
+        return [
+            Received(sent.customer_no, tuple(file.sha256 for file in sent.files), sent.content)
+            for taken in self.server.world.bureau.submissions()
+            if (sent := taken.sending).reference == reference
+            for _ in range(taken.count)
+        ]
+
+    def cut_next_answer(self) -> None:
+        self._control("PUT", "faults", operation="submit", fault="accepted_but_no_answer", times=1)
+
+    @contextmanager
+    def switched_off(self) -> Iterator[None]:
+        self.server.stop()
+        self.is_off = True
+        try:
+            yield
+        finally:
+            self.server.start()
+            self.is_off = False
+
     @cached_property
     def facts(self) -> Facts:
         """What the register and the books say, read where they are kept and not through an adapter."""
@@ -61,18 +86,27 @@ class SandboxWorld:
             customers=tuple(map(self._known, NUMBERS)),
             unknown_customer_no="999999",
             without_invoices="100201",
+            writing=Writing(contents=_contents(), refused={SubmissionKind.READING: self._refused()}),
         )
 
     def close(self) -> None:
         self.server.close()
 
+    def _refused(self) -> ReadingContent:
+        """A reading that is lower than the one before."""
+        dial = next(iter(self.server.world.bureau.folder(NUMBERS[0]).dials.values()))
+        return ReadingContent(dial.meter_no, dial.serial_no, Decimal(1), START.date())
+
     def _known(self, customer_no: str) -> KnownCustomer:
         books = self.server.world.account(customer_no).books
+        folder = self.server.world.bureau.folder(customer_no)
         bill = books.bills[len(books.bills) // 2]
         return KnownCustomer(
             customer_no,
             name=books.party.name,
             contracts=len(books.party.contracts),
+            meters=len(folder.dials),
+            cases=len(folder.cases),
             invoice={
                 "invoice_no": bill.invoice_no,
                 "invoice_ref": str(bill.bill_id),
@@ -90,3 +124,9 @@ class SandboxWorld:
         answer = requests.request(method, f"{self.url}/control/{path}", json=body or None, timeout=20)
         assert answer.ok, f"{method} {path}: {answer.status_code} {answer.text[:200]}"
         return answer.json()
+
+
+def _contents() -> dict[SubmissionKind, LetterContent]:
+    """A letter with everything that one may have; the suite makes up the others."""
+    about = LetterContent(Topic.INVOICE, "Za dużo o 12,50 zł.\n\nProszę o <korektę> & zwrot.", "FV/7/2026")
+    return {SubmissionKind.COMPLAINT: about}
