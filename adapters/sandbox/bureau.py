@@ -89,7 +89,8 @@ class Bureau:
                 answered = self._nobodys[case_no].answered(text, document=document, now=now)
                 self._nobodys[case_no] = answered
                 return answered
-            for folder in [self._folder(each) for each in self._parties]:
+            for customer_no in sorted(self._parties, key=lambda each: each not in self._folders):
+                folder = self._folder(customer_no)
                 for case in folder.cases:
                     if case.case_no == case_no:
                         answered = case.answered(text, document=document, now=now)
