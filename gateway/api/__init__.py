@@ -11,6 +11,7 @@ from gateway.api import (
     cases,
     documentation,
     meters,
+    offers,
     outages,
     own_customers,
     profile,
@@ -22,7 +23,7 @@ from gateway.api import (
 from gateway.problems import PROBLEM_JSON
 from schemas import fields
 
-_OF_A_CUSTOMER = (own_customers, profile, meters, cases, submissions)
+_OF_A_CUSTOMER = (own_customers, profile, meters, cases, submissions, offers)
 """Each adds its calls to the customers' blueprint on being imported."""
 _STRICT = (
     fields.Money,

@@ -50,6 +50,9 @@ API_OWN = {
 API_OF_A_CUSTOMER = {
     *("customers.get_balance", "customers.list_contracts", "customers.list_invoices", "customers.get_invoice"),
     *("customers.get_document", "customers.list_ledger", "customers.let_customer_go"),
+    *("customers.get_particulars", "customers.list_meters", "customers.list_readings", "customers.list_offers"),
+    *("customers.list_cases", "customers.get_case", "customers.get_case_document"),
+    *("customers.send_submission", "customers.list_submissions", "customers.get_submission"),
 }
 CLERKS = {
     *("staff.queue", "staff.registration", "staff.confirm", "staff.refuse", "staff.ask", "staff.own_password"),
