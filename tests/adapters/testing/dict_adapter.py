@@ -39,13 +39,13 @@ class DictAdapter(Adapter):
         self._books = books
 
     def _customer(self, customer_no: str) -> Customer:
-        return _record(CustomerSchema(), self._account(customer_no)["customer"])
+        return record_of(CustomerSchema(), self._account(customer_no)["customer"])
 
     def _contracts(self, customer_no: str) -> list[Contract]:
-        return [_record(ContractSchema(), row) for row in self._account(customer_no)["contracts"]]
+        return [record_of(ContractSchema(), row) for row in self._account(customer_no)["contracts"]]
 
     def _invoices(self, customer_no: str) -> list[Invoice]:
-        return [_record(InvoiceSchema(), row) for row in self._account(customer_no)["invoices"]]
+        return [record_of(InvoiceSchema(), row) for row in self._account(customer_no)["invoices"]]
 
     def _ledger(self, customer_no: str, since: date | None) -> Figures:
         entries = [_entry(row) for row in self._account(customer_no)["bookings"]]
@@ -66,7 +66,7 @@ class DictAdapter(Adapter):
             raise NotFound("no such customer") from None
 
 
-def _record(schema: RecordSchema[Record], row: Mapping[str, Any]) -> Record:
+def record_of(schema: RecordSchema[Record], row: Mapping[str, Any]) -> Record:
     """A row as a record; what the schema refuses is an error here, never a surprise on a page."""
     try:
         record: Record = schema.load(row)
@@ -79,4 +79,4 @@ def _entry(row: Mapping[str, Any]) -> LedgerEntry:
     """The moment of booking becomes its day in Warsaw: 23:30 UTC may be tomorrow there."""
     rest = {name: value for name, value in row.items() if name != "booked_at"}
     posted_on = local_day(datetime.fromisoformat(row["booked_at"]))
-    return _record(LedgerEntrySchema(), {**rest, "posted_on": posted_on})
+    return record_of(LedgerEntrySchema(), {**rest, "posted_on": posted_on})

@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 
 from adapters.testing import run
+from tests.adapters.testing import office_cheats
 from tests.adapters.testing.cheats import CHEATS
 from tests.adapters.testing.dict_adapter import DictAdapter
+from tests.adapters.testing.dict_office import DictOffice
+from tests.adapters.testing.dict_office_world import OFFICE_FACTS, DictOfficeWorld
 from tests.adapters.testing.dict_world import FACTS, DictWorld
 
 EXPECTED: dict[type[DictAdapter], list[str]] = defaultdict(list)
@@ -39,6 +42,37 @@ def test_a_cheat_is_caught_by_name(cheat: type[DictAdapter]) -> None:
     assert run(cheat(world.books), FACTS, world=world, arguments=arguments, plugins=[outcomes]) == 1
     assert outcomes.failed == set(EXPECTED[cheat])
     assert len(outcomes.passed) == 2
+
+
+@pytest.mark.parametrize("cheat", office_cheats.CHEATS, ids=lambda cheat: cheat.__name__)
+def test_an_office_that_cheats_is_caught_by_name(cheat: type[DictOffice]) -> None:
+    expected = office_cheats.CHEATS[cheat]
+    outcomes = Outcomes()
+    world = DictOfficeWorld()
+    arguments = ["-q", "--tb=no", "-k", " or ".join([*expected, "test_ping", "test_net_and_vat"])]
+    adapter = cheat(world.books, world.post)
+    assert run(adapter, OFFICE_FACTS, world=world, write=True, arguments=arguments, plugins=[outcomes]) == 1
+    assert outcomes.failed == set(expected)
+    assert len(outcomes.passed) == 2
+
+
+def test_nothing_is_sent_unless_it_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    world = DictOfficeWorld()
+    assert run(DictOffice(world.books, world.post), OFFICE_FACTS, world=world, arguments=["-q"]) == 0
+    assert world.post.taken == []
+
+
+@pytest.mark.parametrize("cheat", [office_cheats.Doubles, DictOffice])
+def test_without_an_inbox_what_the_adapter_shows_is_counted(cheat: type[DictOffice]) -> None:
+    outcomes = Outcomes()
+    world = DictOfficeWorld()
+    adapter = cheat(world.books, world.post)
+    code = run(adapter, OFFICE_FACTS, write=True, arguments=["-q", "--tb=no", "-k", "submission_twice"], plugins=[outcomes])
+    twice = "test_the_same_submission_twice_is_one_in_the_back_end"
+    if cheat is DictOffice:
+        assert (code, outcomes.passed) == (0, {f"{twice}[reading]"})
+    else:
+        assert (code, outcomes.failed) == (1, {f"{twice}[complaint]"})
 
 
 def test_run_says_0_for_an_adapter_that_passes_and_leaves_nothing_behind(

@@ -1,9 +1,11 @@
-"""The newcomer's adapter of docs/adapters.md passes the whole suite."""
+"""The newcomer's adapters of docs/adapters.md pass the whole suite."""
 
 import pytest
 
 from adapters.testing import ConformanceSuite, Facts, World
 from tests.adapters.testing.dict_adapter import DictAdapter
+from tests.adapters.testing.dict_office import DictOffice
+from tests.adapters.testing.dict_office_world import OFFICE_FACTS, DictOfficeWorld
 from tests.adapters.testing.dict_world import FACTS, DictWorld
 
 
@@ -31,3 +33,17 @@ class TestDictWithoutAWorld(ConformanceSuite):
     @pytest.fixture
     def facts(self) -> Facts:
         return FACTS
+
+
+class TestDictOffice(ConformanceSuite):
+    @pytest.fixture
+    def world(self) -> DictOfficeWorld:
+        return DictOfficeWorld()
+
+    @pytest.fixture
+    def adapter(self, world: DictOfficeWorld) -> DictOffice:
+        return DictOffice(world.books, world.post)
+
+    @pytest.fixture
+    def facts(self) -> Facts:
+        return OFFICE_FACTS
