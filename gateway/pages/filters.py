@@ -19,7 +19,7 @@ _SHORT_DAY = {"pl": "dd.MM.y", "en": "d MMM y", "uk": "dd.MM.y"}
 
 
 def init_app(app: Flask) -> None:
-    for each in (money, signed_money, day, short_day, instant, nrb, volume, word, breakable):
+    for each in (money, signed_money, day, short_day, instant, nrb, volume, figure, word, breakable):
         app.add_template_filter(each)
 
 
@@ -66,6 +66,11 @@ def volume(value: Decimal) -> str:
     places = max(-int(value.as_tuple().exponent), 0)
     pattern = "#,##0" + ("." + "0" * places if places else "")
     return f"{format_decimal(value, pattern, locale=get_locale())}{NO_BREAK}m³"
+
+
+def figure(value: Decimal) -> str:
+    """A number by itself, as on the scale of a chart."""
+    return str(format_decimal(value.normalize(), "#,##0.###", locale=get_locale()))
 
 
 def breakable(number: str) -> Markup:

@@ -28,6 +28,12 @@ _ENTRIES = (
     Entry("statement", _l("Rozliczenia")),
     Entry("contracts", _l("Umowy")),
     Entry(
+        "meters",
+        _l("Wodomierze"),
+        ("meter", "reading", "reading_sheet"),
+        lambda billing: billing.supports(Capability.METERS),
+    ),
+    Entry(
         "cases",
         _l("Sprawy"),
         ("case", "letter"),

@@ -4,14 +4,18 @@ from functools import partial
 
 from flask import redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from flask_login import login_required
 
 from gateway.accounts import Link
 from gateway.customers import current_links
 from gateway.erp import erp, side_by_side, today
+from gateway.notices import near
 from gateway.pages.blueprint import bp
+from gateway.pages.offers import current_offers, have_offers
 from gateway.pages.parts import none_came, status_of
 from gateway.pages.whose import for_customer
+from gateway.portal import portal
 from schemas import Invoice
 
 
@@ -33,8 +37,19 @@ def customer(link: Link) -> ResponseReturnValue:
         balance=partial(billing.balance, number),
         invoices=partial(billing.invoices, number),
         contracts=partial(billing.contracts, number),
+        **({"offers": partial(current_offers, link)} if have_offers() else {}),
     )
-    page = render_template("start.html", today=today(), worth_seeing=worth_seeing, none_came=none_came(parts), **parts)
+    offers, now = parts.pop("offers", None), portal().clock.now()  # the page is whole without them
+    page = render_template(
+        "start.html",
+        today=today(),
+        worth_seeing=worth_seeing,
+        none_came=none_came(parts),
+        offers=(offers and offers.value) or [],
+        notices=near(portal().notices.rows(), now=now, language=str(get_locale())),
+        now=now,
+        **parts,
+    )
     return page, *status_of(parts)
 
 

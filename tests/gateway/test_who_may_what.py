@@ -35,12 +35,12 @@ OWN = {
     *("pages.start", "pages.customers", "pages.account", "pages.app_codes", "pages.no_app_codes", "pages.own_data"),
     *("pages.change_email", "pages.change_password", "pages.change_login", "pages.own_customers"),
     *("pages.end_other_sessions", "pages.end_session", "pages.personal_tokens", "pages.revoke_token"),
-    "pages.close_account",
+    *("pages.close_account", "pages.reading_sheet"),
 }
 OF_A_CUSTOMER = {
     *("pages.customer", "pages.invoices", "pages.invoice", "pages.document", "pages.statement", "pages.contracts"),
     *("pages.let_go", "pages.letter", "pages.cases", "pages.case", "pages.case_document", "pages.particulars"),
-    "pages.e_invoices",
+    *("pages.e_invoices", "pages.meters", "pages.meter", "pages.reading", "pages.offers"),
 }
 API_OWN = {
     *("account.get_profile", "account.list_sessions", "account.end_session", "account.list_personal_tokens"),
