@@ -1,5 +1,6 @@
 """Asks ClamAV's clamd about a file, over its INSTREAM command (clamd(8)); its absence is an answer of its own."""
 
+import re
 import socket
 import struct
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ Said = Literal["clean", "found", "away"]
 
 _CONNECT_SECONDS = 2.0
 _ANSWER_SECONDS = 30.0
+_FOUND = re.compile(rb"stream: [^\0]+ FOUND\0")
 _log = structlog.get_logger("ebok.scanner")
 
 
@@ -34,9 +36,9 @@ class Scanner:
         except OSError as error:
             _log.warning("scanner_away", error=type(error).__name__)
             return "away"
-        if answer == b"stream: OK":
+        if answer == b"stream: OK\0":
             return "clean"
-        if answer.startswith(b"stream: ") and answer.endswith(b" FOUND"):
+        if _FOUND.fullmatch(answer):
             return "found"
         _log.warning("scanner_away", error="an answer that is none")
         return "away"
@@ -64,4 +66,4 @@ def _answer(line: socket.socket) -> bytes:
         if not piece:
             break
         found += piece
-    return found.rstrip(b"\0\n")
+    return found
