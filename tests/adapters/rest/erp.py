@@ -77,7 +77,7 @@ def erp(respond: Respond) -> Iterator[Erp]:
             self.end_headers()
             self.wfile.write(content)
 
-        do_POST = do_GET
+        do_POST = do_PUT = do_GET
 
         def log_message(self, *_: Any) -> None:
             pass
