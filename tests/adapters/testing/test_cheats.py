@@ -12,25 +12,11 @@ from tests.adapters.testing.dict_adapter import DictAdapter
 from tests.adapters.testing.dict_office import DictOffice
 from tests.adapters.testing.dict_office_world import OFFICE_FACTS, DictOfficeWorld
 from tests.adapters.testing.dict_world import FACTS, DictWorld
+from tests.adapters.testing.outcomes import Outcomes
 
 EXPECTED: dict[type[DictAdapter], list[str]] = defaultdict(list)
 for _cheat, _name in CHEATS:
     EXPECTED[_cheat].append(_name)
-
-
-class Outcomes:
-    """Remembers how each test went."""
-
-    def __init__(self) -> None:
-        self.failed: set[str] = set()
-        self.passed: set[str] = set()
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        name = report.nodeid.rpartition("::")[2]
-        if report.failed:
-            self.failed.add(name)
-        elif report.when == "call" and report.passed:
-            self.passed.add(name)
 
 
 @pytest.mark.parametrize("cheat", EXPECTED, ids=lambda cheat: cheat.__name__)
@@ -56,18 +42,14 @@ def test_an_office_that_cheats_is_caught_by_name(cheat: type[DictOffice]) -> Non
     assert len(outcomes.passed) == 2
 
 
-def test_nothing_is_sent_unless_it_is_said(capsys: pytest.CaptureFixture[str]) -> None:
-    world = DictOfficeWorld()
-    assert run(DictOffice(world.books, world.post), OFFICE_FACTS, world=world, arguments=["-q"]) == 0
-    assert world.post.taken == []
-
-
 @pytest.mark.parametrize("cheat", [office_cheats.Doubles, DictOffice])
 def test_without_an_inbox_what_the_adapter_shows_is_counted(cheat: type[DictOffice]) -> None:
     outcomes = Outcomes()
     world = DictOfficeWorld()
     adapter = cheat(world.books, world.post)
-    code = run(adapter, OFFICE_FACTS, write=True, arguments=["-q", "--tb=no", "-k", "submission_twice"], plugins=[outcomes])
+    code = run(
+        adapter, OFFICE_FACTS, write=True, arguments=["-q", "--tb=no", "-k", "submission_twice"], plugins=[outcomes]
+    )
     twice = "test_the_same_submission_twice_is_one_in_the_back_end"
     if cheat is DictOffice:
         assert (code, outcomes.passed) == (0, {f"{twice}[reading]"})
@@ -75,12 +57,14 @@ def test_without_an_inbox_what_the_adapter_shows_is_counted(cheat: type[DictOffi
         assert (code, outcomes.failed) == (1, {f"{twice}[complaint]"})
 
 
-def test_run_says_0_for_an_adapter_that_passes_and_leaves_nothing_behind(
+def test_run_says_0_for_an_adapter_that_passes_sends_nothing_unasked_and_leaves_nothing_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     outcomes = Outcomes()
-    world = DictWorld()
-    assert run(DictAdapter(world.books), FACTS, world=world, arguments=["-q"], plugins=[outcomes]) == 0
+    world = DictOfficeWorld()
+    adapter = DictOffice(world.books, world.post)
+    assert run(adapter, OFFICE_FACTS, world=world, arguments=["-q"], plugins=[outcomes]) == 0
     assert outcomes.failed == set()
+    assert world.post.taken == []
     assert list(tmp_path.iterdir()) == []
