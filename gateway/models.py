@@ -181,7 +181,10 @@ class Registration(Base):
 
 
 class Consent(Base):
-    """Terms that were accepted: which version, the hash of the text, when and where; rows are only ever added."""
+    """Terms that were accepted: which version, the hash of the text, when and where; rows are only ever added.
+
+    ``channel`` ``einv-yes`` and ``einv-no`` are consent to e-invoices, given and withdrawn.
+    """
 
     __tablename__ = "consent"
 

@@ -7,8 +7,8 @@ from flask import current_app
 from adapters.clock import Clock
 from adapters.guard import GuardedAdapter
 from gateway.database import Database
-from gateway.login_watch import FailureWatch
 from gateway.folder_of_texts import FolderOfTexts
+from gateway.login_watch import FailureWatch
 from gateway.mail.texts import MailTexts
 from gateway.notices import Notice
 from gateway.offers import ShownOffer

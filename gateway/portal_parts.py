@@ -15,6 +15,7 @@ from gateway.notices import Notice, notice_files
 from gateway.offers import ShownOffer, offer_files
 from gateway.settings import Settings
 from gateway.settings_mistakes import named
+from gateway.submitting.consent_text import in_force
 from gateway.terms import Terms, load_terms
 
 
@@ -38,6 +39,8 @@ def build_parts(settings: Settings, clock: Clock, adapter: Adapter | None = None
         database = Database(settings.database.url, base=settings.base)
     with noting(mistakes):
         terms = load_terms(settings)
+    with noting(mistakes):
+        in_force(settings)
     with noting(mistakes):
         check_ca_file(settings)
     with noting(mistakes):

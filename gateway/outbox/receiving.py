@@ -14,15 +14,18 @@ from adapters.clock import local_day
 from gateway import audit
 from gateway.files import Scan
 from gateway.mail import enqueue
-from gateway.models import Account, SubmissionRow
+from gateway.models import Account, Consent, SubmissionRow
 from gateway.outbox import parcel, receipts, words
 from gateway.outbox.deadlines import reply_by
 from gateway.outbox.records import Draft, KeyReused, Receipt, State
 from gateway.outbox.room import AWAY, NoRoom, room_or_not
 from gateway.outbox.running import key_marks
 from gateway.portal import Portal
-from schemas import LETTERS, SubmissionKind
+from gateway.submitting.consent_text import in_force
+from schemas import LETTERS, ConsentContent, SubmissionKind
 
+E_INVOICES, NO_E_INVOICES = "einv-yes", "einv-no"
+"""How consent to e-invoices and its end are told apart, among consents, from terms that were accepted."""
 VISITOR = "visitor"
 """Who sends without an account, in the audit log."""
 
@@ -129,6 +132,7 @@ def _insert(portal: Portal, connection: Connection, draft: Draft, key_mark: byte
     ).inserted_primary_key
     parcel.put_files(connection, portal.sealer, int(made[0]), receipt.reference, draft)
     _note(connection, draft, receipt)
+    _keep_consent(portal, connection, draft, now)
     if draft.email:
         _mail(portal, connection, draft, receipt)
     return receipt
@@ -163,6 +167,21 @@ def _note(connection: Connection, draft: Draft, receipt: Receipt) -> None:
         customer_no=draft.customer_no,
         subject=receipt.public_id,
         detail=draft.kind.value,
+    )
+
+
+def _keep_consent(portal: Portal, connection: Connection, draft: Draft, now: datetime) -> None:
+    """What was consented to can be shown years later, when the payload is long wiped."""
+    if not isinstance(draft.content, ConsentContent) or draft.account_id is None:
+        return
+    connection.execute(
+        insert(Consent).values(
+            account_id=draft.account_id,
+            terms_version=draft.content.text_version[:32],
+            text_hash=in_force(portal.settings).text_hash,
+            channel=E_INVOICES if draft.content.given else NO_E_INVOICES,
+            accepted_at=now,
+        )
     )
 
 

@@ -28,6 +28,10 @@ _RECEIPT = re.compile(r"Z-[0-9]{6}-[0-9A-Z]{4}-[0-9A-Z]{4}", re.ASCII)
 """The number of a receipt, which a handle is always longer than."""
 
 
+_UNANSWERED = (SubmissionKind.READING, SubmissionKind.CONSENT)
+"""What the ERP takes and makes no case of."""
+
+
 def are_shown() -> bool:
     """Whether there can be anything: the ERP tells of cases, or takes something."""
     return erp().supports(Capability.CASES) or bool(erp().accepts)
@@ -60,6 +64,7 @@ def case(link: Link, no: str) -> ResponseReturnValue:
         way=way,
         error=part.error,
         no=no,
+        answered=way.kind not in _UNANSWERED,
         today=today(),
         documents=_documents(link, way),
         refusal=words.refusal(way.receipt.refusal if way.receipt else "", str(get_locale())),

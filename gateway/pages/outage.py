@@ -5,12 +5,14 @@ from contextlib import suppress
 
 from flask import abort, g, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.accounts import Link
 from gateway.customers import current_links, link_or_404
 from gateway.erp import erp, side_by_side
+from gateway.notices import near
 from gateway.pages.blueprint import bp
 from gateway.pages.receipt import Paper, accepted_kinds, receipt_page, with_files
 from gateway.portal import portal
@@ -30,7 +32,7 @@ def outage() -> ResponseReturnValue:
     if not accepted_kinds(SubmissionKind.OUTAGE):
         abort(404)
     link, links = _whose()
-    paper, wait = Paper(), 0
+    paper, wait, now = Paper(), 0, portal().clock.now()
     if paper.sent:
         content = paper.read(lambda: outages.read(request.form))
         files = paper.files(taken=with_files(SubmissionKind.OUTAGE))
@@ -52,6 +54,8 @@ def outage() -> ResponseReturnValue:
         links=links,
         files=with_files(SubmissionKind.OUTAGE),
         bounds=portal().settings.files,
+        notices=near(portal().notices.rows(), now=now, language=str(get_locale())),
+        now=now,
     )
     return paper.answer(page)
 

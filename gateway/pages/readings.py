@@ -45,7 +45,7 @@ def reading(link: Link, mid: str) -> ResponseReturnValue:
         abort(404)
     meter_no, paper = open_handle(link, METER, mid), Paper()
     former = correction(link, meter_no, request.values.get("poprawia", ""), account_id=signed_in().account_id or 0)
-    found = known(link, meter_no, seen=request.form.get("seen", ""))
+    found = known(link, meter_no, seen=request.form.get("seen", ""), without=former.reference if former else None)
     form = _Form(paper, Question(request.form), found, former)
     entry = None
     if paper.sent:
