@@ -154,11 +154,12 @@ def adapter_ping(context: Context) -> None:
 
 
 @adapter.command("check")
+@click.option("--write", is_flag=True, help="Send to the billing system too, as the facts' [writing] allows; it stays.")
 @click.argument("facts", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.argument("arguments", nargs=-1, type=click.UNPROCESSED)
 @click.pass_obj
 @explained
-def adapter_check(context: Context, facts: Path, arguments: tuple[str, ...]) -> None:
+def adapter_check(context: Context, facts: Path, arguments: tuple[str, ...], write: bool) -> None:
     """Prove the configured adapter with the conformance suite.
 
     FACTS is a TOML file of what you know of some customers; see docs/adapters.md. ARGUMENTS go to pytest, after --.
@@ -169,7 +170,10 @@ def adapter_check(context: Context, facts: Path, arguments: tuple[str, ...]) -> 
         from adapters.testing import read_facts, run
     except ImportError:
         raise click.ClickException("this needs pytest: pip install 'ebok-gateway[check]'") from None
-    sys.exit(run(build_adapter(context.settings()), read_facts(facts), arguments=list(arguments)))
+    known = read_facts(facts)
+    if write and known.writing is None:
+        raise Misconfigured(f"{facts}: writing: expected this table, which says for whom may be written")
+    sys.exit(run(build_adapter(context.settings()), known, write=write, arguments=list(arguments)))
 
 
 @main.command()
