@@ -58,6 +58,9 @@ def _read_contents(given: Any, where: str, mistakes: list[str]) -> dict[Submissi
         return {}
     found: dict[SubmissionKind, Content] = {}
     for name, row in given.items():
+        if not isinstance(row, dict):
+            mistakes.append(f"{where}.{name}: expected a table")
+            continue
         try:
             kind = SubmissionKind(name)
             found[kind] = CONTENT_SCHEMAS[kind]().load(row)
