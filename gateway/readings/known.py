@@ -14,7 +14,7 @@ from gateway.accounts import Link
 from gateway.erp import erp, side_by_side, today
 from gateway.outbox import receipts
 from gateway.portal import portal
-from gateway.readings.rules import expecting
+from gateway.readings.rules import expecting, newest_first
 from schemas import MeterReading, MeterToRead, MeterToReadSchema, SubmissionKind
 
 METER = "meter"
@@ -39,10 +39,11 @@ class Correction:
     reference: str
 
 
-def known(link: Link, meter_no: str, *, seen: str = "") -> Known:
+def known(link: Link, meter_no: str, *, seen: str = "", without: str | None = None) -> Known:
     """Ask for the meter and its history; while the ERP is away, what the form knew, where it was a form of ours.
 
-    404 where the customer has no such meter; the ERP's error where there is nothing else.
+    ``without`` is our reference of a reading that is corrected. 404 where the customer has no such meter; the ERP's
+    error where there is nothing else.
     """
     billing, number = erp(), link.customer_no
     calls: dict[str, Any] = {"meters": partial(billing.meters, number)}
@@ -58,8 +59,8 @@ def known(link: Link, meter_no: str, *, seen: str = "") -> Known:
     meter = next((each for each in parts["meters"].value if each.meter_no == meter_no), None)
     if meter is None:
         abort(404)
-    history = (parts["history"].value if "history" in parts else None) or ()
-    return Known(expecting(meter, history, today()), history)
+    history = newest_first((parts["history"].value if "history" in parts else None) or (), meter.serial_no)
+    return Known(expecting(meter, history, today(), without=without), history)
 
 
 def seal_seen(link: Link, meter: MeterToRead) -> str:

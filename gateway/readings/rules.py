@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import groupby
 
 from gateway.readings.records import Doubt, Judged, Mistake
 from schemas import MeterReading, MeterToRead, Reading, ReadingSource
@@ -85,8 +86,28 @@ def _doubt(meter: MeterToRead, value: Decimal, used: Decimal | None, *, went_rou
     return None
 
 
-def expecting(meter: MeterToRead, history: Iterable[MeterReading], today: date) -> MeterToRead:
-    """With an expected range from the pace of the device's past, where the ERP gives none and there is a past."""
+def newest_first(history: Iterable[MeterReading], serial_no: str) -> list[MeterReading]:
+    """In order of time; on the day of an exchange the device that stayed comes before the one that went.
+
+    ``serial_no`` is the device that is there now.
+    """
+    found: list[MeterReading] = []
+    for _, rows in groupby(sorted(history, key=lambda each: each.read_on, reverse=True), key=lambda each: each.read_on):
+        later = found[-1].serial_no if found else serial_no
+        found += sorted(rows, key=lambda each: each.serial_no != later)
+    return found
+
+
+def expecting(
+    meter: MeterToRead, history: Iterable[MeterReading], today: date, *, without: str | None = None
+) -> MeterToRead:
+    """With an expected range from the pace of the device's past, where the ERP gives none and there is a past.
+
+    ``without`` is our reference of a reading that is corrected: what the ERP expects after it says nothing.
+    """
+    if without is not None:
+        meter = replace(meter, expected_from=None, expected_until=None)
+        history = [each for each in history if each.reference != without]
     if meter.expected_from is not None or meter.expected_until is not None or not _binds(meter):
         return meter
     mine = sorted((each for each in history if each.serial_no == meter.serial_no), key=lambda each: each.read_on)

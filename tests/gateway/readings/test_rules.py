@@ -9,7 +9,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from gateway.readings import Doubt, Entry, Mistake, Typed, before, judge, read, window
-from gateway.readings.rules import expecting
+from gateway.readings.rules import expecting, newest_first
 from schemas import MeterReading, MeterRole, MeterToRead, Reading, ReadingSource
 
 TODAY = date(2026, 3, 10)
@@ -177,3 +177,17 @@ def test_what_is_expected_is_on_the_dial(rows: list[tuple[int, date]]) -> None:
     if meter.expected_until is not None:
         assert meter.expected_from is not None
         assert 0 <= meter.expected_from <= meter.expected_until < 100_000
+
+
+def test_on_the_day_of_an_exchange_the_new_device_comes_after_the_old_one() -> None:
+    day = date(2025, 3, 10)
+    old, new, later = reading(427, day, "S1"), reading(0, day), reading(15, date(2025, 4, 16))
+    for told in ([old, new, later], [later, new, old], [new, later, old]):
+        assert newest_first(told, "S2") == [later, new, old]
+    assert newest_first([old, new], "S2") == [new, old]
+
+
+def test_what_the_erp_expects_after_a_reading_that_is_corrected_says_nothing() -> None:
+    history = [reading(900, TODAY, reference="mine"), reading(90, date(2026, 1, 5))]
+    meter = expecting(METER, history, TODAY, without="mine")
+    assert (meter.expected_from, meter.expected_until) == (None, None)
