@@ -32,7 +32,7 @@ def send_form(api: Api, fields: dict[str, Any], *files: tuple[str, bytes], key: 
 
 
 def a_reading(api: Api, *, place: int = 0, more: int = 5) -> dict[str, Any]:
-    """A likely reading of today, so many m³ after the last one."""
+    """A likely reading of today, so many m³ above the least that is expected."""
     meter = api.get("meters").json[place]
-    value = str(int(meter["previous"]["value"]) + more)
+    value = str(int(meter["expected_from"] or meter["previous"]["value"]) + more)
     return {"kind": "reading", "meter": meter["id"], "value": value, "read_on": "2026-03-10"}
