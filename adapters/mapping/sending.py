@@ -66,8 +66,11 @@ def _said(operation: Operation, name: str, value: Any) -> Any:
 
 
 def _file(file: SentFile) -> Params:
-    """A file with its content in base64; raises ``Unavailable`` where it is not what was accepted."""
-    octets = b"".join(file.chunks())
+    """A file with its content in base64; raises ``Unavailable`` where it cannot be read or is not what was accepted."""
+    try:
+        octets = b"".join(file.chunks())
+    except Exception as error:  # wherever it is kept may be away, and nothing has left yet
+        raise Unavailable(f"a file cannot be read: {type(error).__name__}", sent=False) from error
     if len(octets) != file.size or hashlib.sha256(octets).hexdigest() != file.sha256:
         raise Unavailable("a file is not as it was accepted", sent=False)
     return {

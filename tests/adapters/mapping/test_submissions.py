@@ -78,9 +78,9 @@ def test_it_arrives_as_it_was_meant(sandbox: SandboxServer, adapter: MappedAdapt
     assert (again["count"], again["attempts"], again["payload_sha256"]) == (1, 2, listed["payload_sha256"])
 
 
-def test_a_case_knows_our_reference_and_the_day_of_acceptance(adapter: MappedAdapter) -> None:
-    adapter.submit(letter("Z-case"))
-    (case,) = [each for each in adapter.cases("100001") if each.reference == "Z-case"]
+def test_a_case_knows_our_reference_and_the_day_of_acceptance(adapter: MappedAdapter, way: str) -> None:
+    adapter.submit(letter(f"Z-case-{way}"))
+    (case,) = [each for each in adapter.cases("100001") if each.reference == f"Z-case-{way}"]
     assert case.opened_on.isoformat() == "2026-03-28"
 
 
@@ -269,6 +269,17 @@ def test_a_file_that_has_changed_since_is_not_sent(sandbox: SandboxServer, adapt
         error = fails(adapter, letter("Z-1", files=(other,)))
         assert isinstance(error, Unavailable)
         assert not error.sent
+    assert taken(sandbox) == []
+
+
+def test_a_file_that_cannot_be_read_is_not_sent(sandbox: SandboxServer, adapter: MappedAdapter) -> None:
+    def broken() -> Iterator[bytes]:
+        yield b"%PDF-"
+        raise OSError("away")
+
+    error = fails(adapter, letter("Z-1", files=(replace(file(), chunks=broken),)))
+    assert isinstance(error, Unavailable)
+    assert not error.sent
     assert taken(sandbox) == []
 
 
