@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol, runtime_checkable
 
 from schemas import Content
@@ -12,11 +13,13 @@ from schemas import Content
 class Received:
     """One submission as the back end has it; ``files`` are the SHA-256 sums of their bytes, in hexadecimal, in order.
 
-    ``content`` is what it understood, put into our own record; None where that cannot be told.
+    ``accepted_on`` is the day on which it came in, by the back end, and ``content`` what it understood, put into our
+    own record; None where that cannot be told.
     """
 
     customer_no: str | None
     files: tuple[str, ...] = ()
+    accepted_on: date | None = None
     content: Content | None = None
 
 

@@ -1,9 +1,13 @@
 """The part of the suite that sends: whether it arrives, whole and once, and what is said when it does not."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from adapters.base import Adapter
 from adapters.capabilities import Acceptance, Capability
+from adapters.clock import local_day
 from adapters.errors import AdapterError, Rejected, Unavailable
 from adapters.testing.drafts import Drafts, some_files
 from adapters.testing.given import needs
@@ -43,6 +47,20 @@ class Sending(MayWrite):
         if understood is None:
             pytest.skip("the `inbox` does not say what it understood")
         assert understood == submission.content
+
+    def test_it_came_in_on_the_day_on_which_we_accepted_it(
+        self, adapter: Adapter, kind: SubmissionKind, acceptance: Acceptance, drafts: Drafts, desk: Inbox
+    ) -> None:
+        """Pass ``accepted_at`` on: while the ERP was down the customer's term had begun already."""
+        if kind is SubmissionKind.READING:
+            pytest.skip("a reading counts from its own day")
+        submission = replace(drafts, now=drafts.now - timedelta(days=1)).new(kind)
+        adapter.submit(submission)
+        assert soon(lambda: desk.received(submission.reference), acceptance), "it never arrived"
+        accepted_on = desk.received(submission.reference)[0].accepted_on
+        if accepted_on is None:
+            pytest.skip("the `inbox` does not say when it came in")
+        assert accepted_on == local_day(submission.accepted_at)
 
     def test_files_arrive_whole(
         self, adapter: Adapter, kind: SubmissionKind, acceptance: Acceptance, drafts: Drafts, desk: Inbox

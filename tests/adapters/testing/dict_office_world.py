@@ -4,11 +4,12 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from threading import Lock
 from typing import Any
 
+from adapters.clock import local_day
 from adapters.testing import Received, Writing
 from schemas import CONTENT_SCHEMAS, LetterContent, ReadingContent, SubmissionKind, Topic
 from tests.adapters.testing.dict_world import FACTS, DictWorld
@@ -110,6 +111,7 @@ class DictOfficeWorld(DictWorld):
             Received(
                 sent["customer_no"],
                 tuple(hashlib.sha256(content).hexdigest() for *_, content in sent["files"]),
+                local_day(datetime.fromisoformat(sent["accepted_at"])),
                 CONTENT_SCHEMAS[SubmissionKind(sent["kind"])]().load(sent["content"]),
             )
             for sent in self.post.taken

@@ -19,6 +19,7 @@ from schemas import (
     SubmissionKind,
 )
 from tests.adapters.testing.dict_office import DictOffice
+from tests.adapters.testing.dict_world import START
 
 CHEATS: dict[type[DictOffice], list[str]] = {}
 
@@ -126,6 +127,15 @@ class DropsTheNote(_SendsSomethingElse):
     def _changed(self, submission: Submission) -> Submission:
         content: Any = submission.content
         return replace(submission, content=replace(content, note=None)) if hasattr(content, "note") else submission
+
+
+@caught_by(
+    "test_it_came_in_on_the_day_on_which_we_accepted_it[complaint]",
+    "test_it_came_in_on_the_day_on_which_we_accepted_it[outage]",
+)
+class DatesItToday(_SendsSomethingElse):
+    def _changed(self, submission: Submission) -> Submission:
+        return replace(submission, accepted_at=START)
 
 
 @caught_by("test_a_correction_takes_the_place_of_what_it_supersedes")

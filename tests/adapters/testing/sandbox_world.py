@@ -10,7 +10,7 @@ from typing import Any
 import requests
 
 from adapters.capabilities import Recognition
-from adapters.clock import SetClock
+from adapters.clock import SetClock, local_day
 from adapters.sandbox.server import SandboxServer
 from adapters.testing import Facts, KnownCustomer, Received, Writing
 from schemas import EntryKind, LedgerEntry, LetterContent, ReadingContent, SubmissionKind, Topic
@@ -60,7 +60,12 @@ class SandboxWorld:
 
     def received(self, reference: str) -> Sequence[Received]:
         return [
-            Received(sent.customer_no, tuple(file.sha256 for file in sent.files), sent.content)
+            Received(
+                sent.customer_no,
+                tuple(file.sha256 for file in sent.files),
+                local_day(sent.accepted_at or taken.received_at),
+                sent.content,
+            )
             for taken in self.server.world.bureau.submissions()
             if (sent := taken.sending).reference == reference
             for _ in range(taken.count)
