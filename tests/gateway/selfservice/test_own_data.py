@@ -24,6 +24,7 @@ def test_ones_data_is_a_file_without_secrets(office: Office) -> None:
         "consents",
         "sessions",
         "registrations",
+        "submissions",
         "mails",
         "audit",
     }
