@@ -15,10 +15,9 @@ from schemas.values import MAX_LONG_TEXT, MAX_TEXT
 
 
 def _text(about: str, *, required: bool = False, most: int = MAX_TEXT) -> marshmallow_fields.String:
+    """What is empty is refused by the readers, in the language asked for."""
     return marshmallow_fields.String(
-        required=required,
-        validate=validate.Length(1 if required else 0, most),
-        metadata={"description": about},
+        required=required, validate=validate.Length(max=most), metadata={"description": about}
     )
 
 

@@ -22,6 +22,7 @@ PUBLIC = {
     *("pages.prove_email", "pages.account_closed", "pages.terms_text", "pages.privacy_text"),
     *("pages.register", "pages.registered", "pages.prove", "pages.proved"),
     *("pages.answer_question", "pages.answered", "pages.outage", "staff.login"),
+    *("outages.report_outage", "outages.get_consent_text"),
 }
 LEAVING = {"pages.logout", "tokens.end_token", "staff.logout"}
 """Ending one's own session: allowed at every step of logging in."""
