@@ -1,6 +1,8 @@
 """Writing to the utility: accepted at once with a receipt, delivered once, followed to its answer."""
 
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from hashlib import sha256
 from typing import Any
 
@@ -243,3 +245,34 @@ def test_the_copy_goes_by_mail_and_nothing_of_it_stays(
         assert {each.payload for each in connection.execute(select(SubmissionRow.payload))} == {None}
     told = capsys.readouterr()
     assert "4711" not in told.out + told.err
+
+
+def test_where_nothing_can_be_written_the_form_is_kept_and_nothing_is_accepted(
+    office: Stack, anna: FlaskClient, home: Home
+) -> None:
+    path, before = home(anna) + "sprawy/nowa", rows(office)
+    page = anna.get(path)
+    with closing(sqlite3.connect(str(office.portal.database.engine.url.database), isolation_level=None)) as held:
+        held.execute("BEGIN IMMEDIATE")
+        answer = send(anna, path, page=page, files=["a.pdf"], **LETTER)
+        held.execute("ROLLBACK")
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 0
+    told = words(answer)
+    assert "Nie mogliśmy teraz zapisać zgłoszenia, więc go nie przyjęliśmy." in told
+    assert "Ten plik trzeba wybrać jeszcze raz: a.pdf." in told
+    assert "rachunek urósł o połowę." in answer.text
+    assert hidden(answer)["key"] == hidden(page)["key"]
+    assert rows(office) == before
+    assert send(anna, path, page=answer, files=["a.pdf"], **LETTER).status_code == 200
+    assert rows(office) == before + 1
+
+
+def test_a_handle_of_one_customer_opens_nothing_at_another_of_the_same_account(office: Stack) -> None:
+    manager = office.browser("zarzadca")
+    first, second = (manager.get(link(manager.get("/klienci"), number)).request.path for number in ("100101", "100102"))
+    number = number_on(send(manager, first + "sprawy/nowa", **LETTER))
+    assert manager.get(first + "sprawy/" + number).status_code == 200
+    assert manager.get(second + "sprawy/" + number).status_code == 404
+    [got] = arrived(office)
+    assert got["customer_no"] == "100101"
