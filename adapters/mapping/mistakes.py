@@ -15,6 +15,7 @@ _NAMES: dict[type, str] = {
     float: "a number",
     list: "a list",
     dict: "a table",
+    object: "a table, a list, text or a number",
 }
 _UNSAID: Any = object()
 
