@@ -13,9 +13,19 @@ from schemas import SubmissionKind
 
 
 def refuse(
-    portal: Portal, taken: Taken, event: Event, code: str, email: str | None, settle: Callable[..., bool]
+    portal: Portal,
+    taken: Taken,
+    event: Event,
+    code: str,
+    email: str | None,
+    settle: Callable[..., bool],
+    *,
+    why: str = "",
 ) -> None:
-    """End it as refused with the ERP's own ``code``, or ``words.VIRUS``; without an address the receipt alone tells."""
+    """End it as refused with the ERP's own ``code``, or ``words.VIRUS``; without an address the receipt alone tells.
+
+    ``why`` are the adapter's own words for the customer, where it has any.
+    """
     code = "".join(each for each in code if each.isprintable())[:64]
 
     def tell(connection: Connection) -> None:
@@ -29,7 +39,7 @@ def refuse(
             values={
                 "number": taken.public_id,
                 "kind": words.kind_name(SubmissionKind(taken.kind), taken.language),
-                "reason": words.refusal(code, taken.language),
+                "reason": words.refusal(code, taken.language, why),
             },
             now=portal.clock.now(),
             sealer=portal.sealer,

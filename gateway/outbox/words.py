@@ -72,11 +72,12 @@ def kind_name(kind: SubmissionKind, language: str) -> str:
     return say(_KINDS[kind], language)
 
 
-def refusal(code: str, language: str) -> str:
-    """Why it was refused, as far as we know; ``code`` is ``VIRUS`` or the ERP's own."""
+def refusal(code: str, language: str, why: str = "") -> str:
+    """Why it was refused, as far as we know; ``code`` is ``VIRUS`` or the ERP's own, ``why`` the adapter's words."""
     if code == VIRUS:
         return say(_VIRUS, language)
-    return say(_REFUSED, language) % {"code": code} if code else say(_REFUSED_PLAINLY, language)
+    said = say(_REFUSED, language) % {"code": code} if code else say(_REFUSED_PLAINLY, language)
+    return f"{said} {why}".rstrip()
 
 
 def written_day(day: date, language: str) -> str:

@@ -87,7 +87,8 @@ def _send(portal: Portal, taken: Taken, event: Event, acceptance: Acceptance) ->
             raise Unavailable("held up before it was sent", sent=False)
         delivery = portal.erp.submit(submission)
     except Rejected as error:
-        refusing.refuse(portal, sending, Event.REFUSED, error.code, opened.email, _settling(portal, sending))
+        settle, why = _settling(portal, sending), error.words_in(taken.language)
+        refusing.refuse(portal, sending, Event.REFUSED, error.code, opened.email, settle, why=why)
     except Unavailable as error:
         if error.sent or taken.first_sent_at is not None:  # an earlier try may have arrived
             _in_doubt(portal, sending, Event.ANSWER_LOST, _said(error), acceptance)

@@ -92,7 +92,7 @@ class Erp:
                 raise Unavailable("reset before it was read")
             known = self.got.get(submission.reference)
             if how == "refuse" and known is None:
-                raise Rejected("refused", code="ODC-422")
+                raise Rejected("refused", code="ODC-422", translations={"en": "The value is too low."})
             if known is None:
                 self.got[submission.reference] = Got(submission, files)
                 self.order.append(submission.reference)

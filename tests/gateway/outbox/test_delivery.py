@@ -100,6 +100,7 @@ def test_a_refusal_is_final_and_its_sender_is_told_why(here: Office) -> None:
     assert (mail["to"], mail["language"]) == ("anna@example.pl", "en")
     assert mail["values"]["number"] == receipt.public_id
     assert "ODC-422" in mail["values"]["reason"]
+    assert "The value is too low." in mail["values"]["reason"]
 
 
 @pytest.mark.parametrize("how", ["lost", "bug", "broken"])
