@@ -1,5 +1,6 @@
 """The demo: the portal in front of the sandbox billing system, on this machine, with invented customers."""
 
+import json
 import os
 import secrets
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ from gateway.settings_file import load
 from gateway.staff.people import ADMINISTRATOR, CLERK, StaffProblem, add_staff
 from gateway.terms import load_terms
 
+_SAMPLES = Path(__file__).parent / "samples"
 PASSWORD = "demo-ebok-2026"  # noqa: S105 (printed on purpose: the demo's customers are invented)
 LOGINS: Mapping[str, list[str]] = {
     "anna": ["100001"],
@@ -151,6 +153,10 @@ staff_idle_minutes = 5256000
 [log]
 format = "plain"
 level = "warning"
+
+[content]
+offers = {json.dumps(str(_SAMPLES / "offers"))}
+outages = {json.dumps(str(_SAMPLES / "outages"))}
 
 {back_end.settings}{_mail(back_end, port)}"""
 

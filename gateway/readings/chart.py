@@ -16,7 +16,10 @@ _STEPS = (1, 2, 5)
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """What was used up to a reading; ``estimated`` bars look different, an ``exchanged`` device is marked."""
+    """What was used up to a reading; ``estimated`` bars look different, an ``exchanged`` device is marked.
+
+    A ``spare`` label can be left out where there is little room.
+    """
 
     x: float
     y: float
@@ -28,6 +31,7 @@ class Bar:
     estimated: bool
     exchanged: bool
     label: str
+    spare: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +114,7 @@ def draw(rows: Sequence[MeterReading]) -> Chart | None:
                 estimated=each.source.value == "estimate",
                 exchanged=each.serial_no != former.serial_no,
                 label=f"{each.read_on:%m.%y}" if (len(spans) - 1 - at) % every == 0 else "",
+                spare=(len(spans) - 1 - at) // every % 2 == 1,
             )
         )
     count = int(top / step)

@@ -80,6 +80,8 @@ def test_one_wrong_row_holds_all_back_and_loses_nothing(office: Stack, manager: 
     assert "Wpisz same cyfry" in words(answer)
     assert f'value="{value}"' in answer.text
     assert 'value="dużo"' in answer.text
+    assert "odczytujemy sami, drogą radiową" in words(answer)
+    assert "Nie widzimy tu żadnego wodomierza." not in words(answer)
     assert arrived(office) == []
     mended = post(manager, answer, **{right: str(value), wrong: str(other)})
     assert len(numbers(mended)) == 2
