@@ -1,13 +1,9 @@
 """Reporting that something is broken, for customers and passers-by alike: nobody has to log in for it."""
 
-import math
-from contextlib import suppress
-
 from flask import abort, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_login import current_user
-from sqlalchemy.exc import SQLAlchemyError
 
 from gateway.accounts import Link
 from gateway.customers import current_links, link_or_404
@@ -17,13 +13,9 @@ from gateway.pages.blueprint import bp
 from gateway.pages.receipt import Paper, accepted_kinds, receipt_page, with_files
 from gateway.portal import portal
 from gateway.requester import network
-from gateway.submitting import outages
+from gateway.submitting import flood, outages
 from gateway.submitting.uploads import takes_files
 from schemas import Customer, SubmissionKind
-
-_THROTTLE = "outage"
-_FREE = 10
-"""So many a day may come from one network without a wait."""
 
 
 @bp.route("/awaria", methods=["GET", "POST"])
@@ -36,12 +28,12 @@ def outage() -> ResponseReturnValue:
     if paper.sent:
         content = paper.read(lambda: outages.read(request.form))
         files = paper.files(taken=with_files(SubmissionKind.OUTAGE))
-        wait = 0 if content is None or paper.mistakes else _seconds_to_wait()
+        wait = 0 if content is None or paper.mistakes else flood.seconds_to_wait(portal(), network())
         if content is not None and not paper.mistakes and not wait:
             taken = paper.accepted(SubmissionKind.OUTAGE, content, link=link, files=files)
             if taken is not None:
                 if taken[1].is_new:
-                    _count()
+                    flood.count(portal(), network())
                 return receipt_page(*taken, link)
     if wait:
         paper.status, paper.retry_after = 429, wait
@@ -78,14 +70,3 @@ def _known(link: Link | None) -> Customer | None:
         return None
     found: Customer | None = side_by_side(customer=lambda: erp().customer(link.customer_no))["customer"].value
     return found
-
-
-def _seconds_to_wait() -> int:
-    wait = portal().throttles.wait(portal().clock.now(), (_THROTTLE, network()))
-    return max(0, math.ceil(wait.total_seconds()))
-
-
-def _count() -> None:
-    """What is accepted stays so, whether it could be counted or not."""
-    with suppress(SQLAlchemyError):
-        portal().throttles.failed(portal().clock.now(), (_THROTTLE, network()), free=_FREE)

@@ -29,6 +29,12 @@ def marks(portal: Stack) -> set[str]:
         found |= {each["name"] for each in api.customers}
         for invoice in api.get("invoices").json["items"]:
             found |= {invoice["invoice_no"], invoice["gross"], invoice["payment_account"], invoice["ksef_no"] or ""}
+        profile = api.get("profile").json
+        found |= {profile["address"], profile["email"], profile["phone"]}
+        for meter in api.get("meters").json:
+            found |= {meter["meter_no"], meter["serial_no"], meter["place"]}
+        for case in api.get("cases").json["items"]:
+            found |= {case["case_no"], case["answer"], *(each["name"] for each in case["documents"])}
         for contract in api.get("contracts").json:
             found |= {contract["contract_no"], *(point["address"] for point in contract["supply_points"])}
     found = {each for each in found if each and len(each) >= 5}
@@ -37,6 +43,7 @@ def marks(portal: Stack) -> set[str]:
 
 def visit(portal: Stack) -> None:
     """Every page and call, then each of them again while the ERP misbehaves."""
+    meters, cases = portal.api().get("meters").json, portal.api().get("cases").json["items"]
     for fault in (None, "missing_field", "html_500", "foreign_owner", "soap_fault_business", "soap_fault_unknown"):
         if fault:
             portal.fault("*", fault)
@@ -49,6 +56,14 @@ def visit(portal: Stack) -> None:
         pages += [f"/o/{cid}/faktury/{each['id']}/dokument" for each in items[:2]]
         for page in pages:
             browser.get(page).get_data()
+        api = portal.api()
+        for path in ("profile", "meters", "cases", "offers", "submissions"):
+            api.get(path)
+        for meter in meters:
+            api.get(f"meters/{meter['id']}/readings")
+        for case in cases:
+            for document in case["documents"]:
+                api.get(document["url"]).get_data()
     portal.control("DELETE", "faults")
 
 
