@@ -276,3 +276,16 @@ def test_a_handle_of_one_customer_opens_nothing_at_another_of_the_same_account(o
     assert manager.get(second + "sprawy/" + number).status_code == 404
     [got] = arrived(office)
     assert got["customer_no"] == "100101"
+
+
+def test_a_refusal_is_told_with_its_code_and_what_to_do(office: Stack, anna: FlaskClient, home: Home) -> None:
+    office.control("PUT", "customers/100001/blocked", {"blocked": True})
+    try:
+        number = number_on(send(anna, home(anna) + "sprawy/nowa", **LETTER))
+        background.run_once(office.portal)
+    finally:
+        office.control("PUT", "customers/100001/blocked", {"blocked": False})
+    told = main_words(anna.get(home(anna) + "sprawy/" + number))
+    assert "odmowa" in told
+    assert "Popraw zgłoszenie i wyślij je jeszcze raz albo zadzwoń do nas." in told
+    assert "Odpowiemy najpóźniej" not in told
