@@ -14,13 +14,12 @@ TWICE = "test_the_same_submission_twice_is_one_in_the_back_end"
 FOUND = "test_what_was_sent_is_found_by_our_reference"
 
 
-@pytest.mark.parametrize("way", ["soap", "rest"])
 @pytest.mark.parametrize(
-    ("declared", "true", "named"),
+    ("way", "declared", "true", "named"),
     [
-        (Recognition.DEDUPLICATES, Recognition.FINDABLE, TWICE),
-        (Recognition.DEDUPLICATES, Recognition.NONE, TWICE),
-        (Recognition.FINDABLE, Recognition.NONE, FOUND),
+        ("soap", Recognition.DEDUPLICATES, Recognition.FINDABLE, TWICE),
+        ("rest", Recognition.DEDUPLICATES, Recognition.NONE, TWICE),
+        ("rest", Recognition.FINDABLE, Recognition.NONE, FOUND),
     ],
 )
 def test_a_level_that_is_not_true_fails_by_name(
