@@ -1,6 +1,8 @@
 """Reporting an outage over the API without logging in."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -71,3 +73,14 @@ def test_the_text_of_the_consent_is_there_for_everybody(portal: Stack) -> None:
     answer = portal.client().get("/api/v1/e-invoice-consent")
     assert answer.status_code == 200
     assert (answer.json["version"], len(answer.json["text_hash"])) == ("1", 64)
+
+
+def test_while_the_portals_memory_is_locked_nothing_is_accepted(portal: Stack, tmp_path: Path) -> None:
+    key = new_key()
+    with closing(sqlite3.connect(tmp_path / "portal.sqlite", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        answer = report(portal, key=key)
+        other.execute("ROLLBACK")
+    assert (answer.status_code, answer.json["type"]) == (503, "/api/v1/problems/memory-unavailable")
+    assert int(answer.headers["Retry-After"]) > 0
+    assert report(portal, key=key).status_code == 201
