@@ -18,6 +18,7 @@ _at_once = BoundedSemaphore(2)
 _in_line = BoundedSemaphore(2 + 16)
 LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
 """Those that nobody reads for another, on paper or a screen; five bits each, nearly."""
+_USED_UP = "used:"
 _NOBODY = _hasher.hash("nobody's password")
 
 
@@ -34,15 +35,26 @@ def hash_password(password: str) -> str:
 
 
 def is_right(password: str, password_hash: str | None) -> bool:
-    """Whether the password fits; without a hash it takes as long and is wrong, so that nobody learns who exists.
+    """Whether the password fits; without a hash, or with one that is used up, it takes as long and is wrong.
 
-    Raises ``Busy``.
+    So nobody learns who exists. Raises ``Busy``.
     """
+    opens = password_hash if password_hash and not password_hash.startswith(_USED_UP) else None
     with _turn():
         try:
-            return _hasher.verify(password_hash or _NOBODY, password) and bool(password_hash)
+            return _hasher.verify(opens or _NOBODY, password) and opens is not None
         except (VerificationError, InvalidHashError):
             return False
+
+
+def used_up(password_hash: str) -> str:
+    """The same hash, which opens nothing any more and is only compared with by ``was_used_up``."""
+    return _USED_UP + password_hash
+
+
+def was_used_up(password: str, password_hash: str) -> bool:
+    """Whether this is the very password that was used up; raises ``Busy``."""
+    return password_hash.startswith(_USED_UP) and is_right(password, password_hash.removeprefix(_USED_UP))
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,7 +144,6 @@ class Sessions:
                 select(Consent.terms_version)
                 .where(
                     Consent.account_id == Account.id,
-                    Consent.accepted_at >= Account.created_at,
                     Consent.channel.in_(_BY_THE_HOLDER),
                 )
                 .order_by(Consent.id.desc())

@@ -9,6 +9,7 @@ from gateway import audit
 from gateway.accounts import opened_by
 from gateway.login_watch import LOGINS
 from gateway.models import Account
+from gateway.passwords import used_up
 from gateway.portal import Portal
 from gateway.selfservice import devices
 from gateway.selfservice.person import Person, known
@@ -33,7 +34,7 @@ class Entry:
     @property
     def password_hash(self) -> str:
         """What the account has by now: a first password is used up."""
-        return "" if self.person.password_until else self.person.password_hash
+        return used_up(self.person.password_hash) if self.person.password_until else self.person.password_hash
 
 
 def enter(portal: Portal, login: str, password: str, *, network: str, device_key: str = "") -> Entry | None:
@@ -72,7 +73,7 @@ def _enter(portal: Portal, login: str, password: str, *, network: str, device_ke
     with portal.database.transaction() as connection:
         if person.password_until:
             burn = update(Account).where(Account.id == account_id, Account.password_hash == person.password_hash)
-            if connection.execute(burn.values(password_hash="")).rowcount != 1:  # which nothing fits
+            if connection.execute(burn.values(password_hash=used_up(person.password_hash))).rowcount != 1:
                 return None
         audit.record(
             connection,

@@ -9,7 +9,7 @@ from gateway import audit
 from gateway.mail import enqueue
 from gateway.models import Account, Mail, SessionRow, TrustedDevice
 from gateway.password_rules import Weakness, strength, weakness
-from gateway.passwords import hash_password
+from gateway.passwords import hash_password, was_used_up
 from gateway.portal import Portal
 from gateway.selfservice import sentences
 from gateway.selfservice.person import Person, Refused, Who, known, person_of, proved
@@ -31,6 +31,8 @@ def change_first(portal: Portal, who: Who, new: str) -> None:
     person = known(portal, who.account_id)
     if person.password_until is None:
         raise Refused(new_password=sentences.CHANGED_MEANWHILE)
+    if was_used_up(new, person.password_hash):
+        raise Refused(new_password=sentences.MAILED_PASSWORD)
     _replace(portal, person, new, network=who.network, action="password.first_changed")
 
 

@@ -8,6 +8,7 @@ from gateway.password_rules import Strength, Weakness
 WRONG_CURRENT = _l("To nie jest Twoje obecne hasło. Wpisz je jeszcze raz.")
 NO_CURRENT = _l("Wpisz swoje obecne hasło.")
 NO_LOGIN = _l("Wpisz login albo adres e-mail.")
+MAILED_PASSWORD = _l("To jest hasło z wiadomości e-mail. Wymyśl własne.")
 SAME_PASSWORD = _l("Nowe hasło jest takie samo jak obecne. Wybierz inne.")
 NOT_REPEATED = _l("Oba nowe hasła muszą być takie same. Wpisz je jeszcze raz.")
 CHANGED_MEANWHILE = _l("Hasło zmieniono przed chwilą gdzie indziej. Zaloguj się nowym.")

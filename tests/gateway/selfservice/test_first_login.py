@@ -62,6 +62,28 @@ def test_the_whole_way_over_the_api(office: Office) -> None:
     assert program("GET", "customers").status_code == 200
 
 
+def test_the_mailed_password_cannot_be_kept(office: Office) -> None:
+    login = office.account(first=True)
+    program, client = office.api(login), office.browser(other := office.account(first=True))
+    kept = program("POST", "account/password", {"new_password": PASSWORD})
+    assert kept.status_code == 422
+    assert "hasło z wiadomości" in str(kept.json["errors"]["json"]["new_password"])
+    page = post(client, "/konto/pierwsze-haslo", fields(PASSWORD))
+    assert page.status_code == 422
+    assert "Wymyśl własne." in words(page)
+    assert post(client, "/konto/pierwsze-haslo", fields()).status_code == 303
+    assert is_in(office.browser(other, NEW_PASSWORD))
+
+
+def test_terms_that_are_accepted_count_whatever_the_clock_said_when_the_account_was_made(office: Office) -> None:
+    login = office.account(accepted=False)
+    office.later(days=-1)
+    program = office.api(login)
+    version = program("GET", "account/terms").json["version"]
+    assert program("POST", "account/terms", {"version": version}).status_code == 204
+    assert program("GET", "customers").status_code == 200
+
+
 def test_a_first_password_works_once_and_until_its_day(office: Office) -> None:
     login, other = office.account(first=True), office.account(first=True)
     office.browser(login)
