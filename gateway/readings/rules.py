@@ -29,7 +29,7 @@ def before(meter: MeterToRead, history: Iterable[MeterReading], *, without: str 
     if not mine:
         return meter.previous if without is None and _binds(meter) else None
     kept = [each for each in mine if without is None or each.reference != without]
-    last = max(kept, key=lambda each: each.read_on, default=None)
+    last = max(kept, key=lambda each: (each.read_on, each.value), default=None)
     return None if last is None else Reading(last.value, last.read_on, last.source)
 
 
@@ -89,12 +89,13 @@ def _doubt(meter: MeterToRead, value: Decimal, used: Decimal | None, *, went_rou
 def newest_first(history: Iterable[MeterReading], serial_no: str) -> list[MeterReading]:
     """In order of time; on the day of an exchange the device that stayed comes before the one that went.
 
-    ``serial_no`` is the device that is there now.
+    Of two readings of one device on one day the higher is the later one, as a dial goes up. ``serial_no`` is the
+    device that is there now.
     """
     found: list[MeterReading] = []
     for _, rows in groupby(sorted(history, key=lambda each: each.read_on, reverse=True), key=lambda each: each.read_on):
         later = found[-1].serial_no if found else serial_no
-        found += sorted(rows, key=lambda each: each.serial_no != later)
+        found += sorted(rows, key=lambda each: (each.serial_no != later, -each.value))
     return found
 
 
@@ -110,7 +111,7 @@ def expecting(
         history = [each for each in history if each.reference != without]
     if meter.expected_from is not None or meter.expected_until is not None or not _binds(meter):
         return meter
-    mine = sorted((each for each in history if each.serial_no == meter.serial_no), key=lambda each: each.read_on)
+    mine = newest_first((each for each in history if each.serial_no == meter.serial_no), meter.serial_no)[::-1]
     shown = [each for each in mine if each.source is not ReadingSource.ESTIMATE]
     if len(shown) < 2 or shown[-1].read_on - shown[0].read_on < _SHORTEST or shown[-1].read_on > today:
         return meter

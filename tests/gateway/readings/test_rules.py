@@ -191,3 +191,12 @@ def test_what_the_erp_expects_after_a_reading_that_is_corrected_says_nothing() -
     history = [reading(900, TODAY, reference="mine"), reading(90, date(2026, 1, 5))]
     meter = expecting(METER, history, TODAY, without="mine")
     assert (meter.expected_from, meter.expected_until) == (None, None)
+
+
+def test_of_two_readings_on_one_day_the_higher_is_the_later_one() -> None:
+    first, second = reading(110, TODAY), reading(115, TODAY)
+    for told in ([first, second], [second, first]):
+        assert newest_first(told, "S2") == [second, first]
+        found = before(METER, told)
+        assert found is not None
+        assert found.value == 115
