@@ -12,7 +12,7 @@ from gateway.api import schemas
 from gateway.api.bearer import find_holder, token_holder
 from gateway.api.entering import finish, new_token
 from gateway.portal import portal
-from gateway.problems import PROBLEM_JSON
+from gateway.problems import KINDS, PROBLEM_JSON, problem_response
 from gateway.selfservice import consents, gate, own_sessions, passwords, personal_tokens
 from gateway.selfservice.person import Refused, known
 from gateway.sessions import who
@@ -32,7 +32,9 @@ codes = Blueprint("codes", __name__, url_prefix="/api/v1", description="The seco
 
 @account.before_request
 def _let_in() -> Any:
-    find_holder()
+    find_holder(personal=True)
+    if token_holder().link_id is not None:
+        return problem_response(KINDS["out-of-scope"])
     return gate.problem(token_holder(), done_here=_STEPS.get(request.endpoint or ""))
 
 
@@ -99,6 +101,10 @@ class PersonalTokenItem(Schema):
     created_at = fields.Instant(required=True)
     used_at = fields.Instant(required=True, allow_none=True)
     expires_at = fields.Instant(required=True)
+
+
+class MadePersonalToken(schemas.Token):
+    id = marshmallow_fields.String(required=True, metadata={"description": "By which it is revoked."})
 
 
 class PersonalTokenWish(Schema):
@@ -204,7 +210,7 @@ def list_personal_tokens() -> Any:
 
 @account.route("/personal-tokens", methods=["POST"])
 @account.arguments(PersonalTokenWish)
-@account.response(201, schemas.Token)
+@account.response(201, MadePersonalToken)
 @account.alt_response(422, description="A field is wrong", **_PROBLEM)
 @account.doc(**_SECURED)
 def make_personal_token(given: dict[str, Any]) -> Any:
@@ -217,7 +223,7 @@ def make_personal_token(given: dict[str, Any]) -> Any:
         link_public_id=given["customer"],
         last_day=given["last_day"],
     )
-    return {"token": key, "expires_at": expires_at}
+    return {"id": personal_tokens.id_of(portal(), key), "token": key, "expires_at": expires_at}
 
 
 @account.route("/personal-tokens/<tid>", methods=["DELETE"])

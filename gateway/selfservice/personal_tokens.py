@@ -10,7 +10,7 @@ from gateway.models import CustomerLink, SessionRow
 from gateway.portal import Portal
 from gateway.selfservice import sentences
 from gateway.selfservice.person import Refused, Who, record
-from gateway.session_store import PERSONAL
+from gateway.session_store import PERSONAL, key_hash
 
 _MOST = 20
 _LONGEST = timedelta(days=731)
@@ -85,6 +85,13 @@ def make(portal: Portal, who: Who, *, name: str, link_public_id: str, last_day: 
     return portal.personal_sessions.begin(
         now, account_id=who.account_id, link_id=link_id, label=label, expires_at=expires_at
     )
+
+
+def id_of(portal: Portal, key: str) -> str | None:
+    """By which a token is revoked; None where there is none with this key."""
+    with portal.database.reading() as connection:
+        query = select(SessionRow.public_id).where(SessionRow.key_hash == key_hash(key))
+        return connection.execute(query).scalar()
 
 
 def revoke(portal: Portal, who: Who, public_id: str) -> bool:
