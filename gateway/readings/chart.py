@@ -9,7 +9,7 @@ from itertools import pairwise
 from schemas import MeterReading
 
 WIDTH, HEIGHT = 640, 240
-_LEFT, _RIGHT, _TOP, _BOTTOM = 44, 8, 12, 34
+_LEFT, _RIGHT, _TOP, _BOTTOM = 52, 30, 20, 34
 _MOST_BARS = 24
 _STEPS = (1, 2, 5)
 
