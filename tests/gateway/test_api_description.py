@@ -6,6 +6,7 @@ from tests.stack import Stack
 
 OPEN_CALLS = {
     *("post /api/v1/tokens", "post /api/v1/tokens/second-factor"),
+    *("post /api/v1/outages", "get /api/v1/e-invoice-consent"),
     *("get /api/v1/terms", "post /api/v1/registrations", "post /api/v1/registrations/prove"),
 }
 
