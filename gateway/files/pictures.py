@@ -11,6 +11,8 @@ _PNG = b"\x89PNG\r\n\x1a\n"
 _SIZES_IN_JPEG = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 _HEIC_BRANDS = frozenset({b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"})
 _MARKUP = re.compile(rb"<\s*(script|html|svg|iframe|!doctype)|<\?php|PK\x03\x04", re.IGNORECASE)
+_FILL = re.compile(rb"\xff+")
+"""Any number of bytes before a marker of a JPEG."""
 _MOST_PARTS = 100_000
 _MOST_PICTURES = 8
 
@@ -33,8 +35,8 @@ def judge_jpeg(data: bytes, most_pixels: int) -> None:
 def _end_of_jpeg(data: bytes, start: int, most_pixels: int) -> int:
     place, frames = start + 2, 0
     for _ in range(_MOST_PARTS):
-        while data[place : place + 2] == b"\xff\xff":  # fill bytes
-            place += 1
+        filled = _FILL.match(data, place)
+        place = place if filled is None else filled.end() - 1
         marker, length = data[place + 1 : place + 2], int.from_bytes(data[place + 2 : place + 4], "big")
         segment = data[place + 4 : place + 2 + length]
         if data[place : place + 1] != b"\xff" or length < 2 or len(segment) != length - 2:

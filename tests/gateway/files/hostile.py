@@ -64,6 +64,27 @@ def _under_another_name() -> Iterator[Case]:
                 yield f"zmyłka {kind}.{ending}", data, _BAD_FORM
 
 
+def _hidden_pdfs() -> Iterator[Case]:
+    """Object streams that readers find, written so that a careless look does not."""
+    script, refused = b"9 0 << /S /JavaScript >>", frozenset({"active", "unreadable"})
+    plain = object_stream(script)
+    yield "obj w nowym wierszu.pdf", pdf().replace(b"%%EOF", b"9 0\nobj\n" + plain + b"\n%%EOF"), refused
+    yield "obj w napisie.pdf", pdf(plain.replace(b"/Length", b"/X ( obj) /Length")), refused
+    yield "filtr przed napisem.pdf", pdf(plain.replace(b"/Type /ObjStm", b"").replace(
+        b"/Length", b"/X ( obj) /Type /ObjStm /Length")), refused  # fmt: skip
+    yield "długi słownik.pdf", pdf(plain.replace(b"/Length", b"/X (%b) /Length" % (b"x" * 4000))), refused
+    yield "filtr gdzie indziej.pdf", pdf(b"/FlateDecode", plain.replace(b"/FlateDecode", b"4 0 R")), refused
+
+
+def _dear_pdfs() -> Iterator[Case]:
+    """Small files that would keep a careful judge busy for long."""
+    unreadable = frozenset({"unreadable"})
+    escapes = b"#41" * 300_000
+    yield "same zapisy.pdf", pdf(escapes), unreadable
+    yield "zwinięte zapisy.pdf", pdf(object_stream(escapes)), unreadable
+    yield "zapisy w kawałkach.pdf", pdf(*[object_stream(escapes[:60_000])] * 15), unreadable
+
+
 def _pdfs() -> Iterator[Case]:
     active = frozenset({"active"})
     for word in _ACTIVE:
@@ -83,6 +104,8 @@ def _pdfs() -> Iterator[Case]:
         yield "inny filtr.pdf", pdf(object_stream(b"x", filters=filters)), frozenset({"unreadable"})
     predicted = b"/Filter /FlateDecode /DecodeParms << /Predictor 12 >>"
     yield "przewidywany.pdf", pdf(object_stream(b"x", filters=predicted)), frozenset({"unreadable"})
+    yield from _hidden_pdfs()
+    yield from _dear_pdfs()
     bomb = zlib.compress(bytes(80 * 1024 * 1024))
     folded = b"<< /Type /ObjStm /Filter /FlateDecode >>\nstream\n" + bomb + b"\nendstream"
     yield "bomba.pdf", pdf(folded), frozenset({"unreadable"})
