@@ -75,8 +75,7 @@ class Nursery:
     def end(self) -> None:
         for group in list(self._groups):
             self.kill(group)
-        self._process.kill()
-        self._process.communicate()
+        self._process.communicate()  # it ends with its orders
 
     def _order(self, order: dict[str, Any]) -> Any:
         with self._lock:

@@ -7,6 +7,7 @@ thing over a portal that stands ready, with an edge to die at, waits for it, and
 
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -26,12 +27,14 @@ from tests.gateway.campaign.edges import Edges
 LOADED = (background, server, wsgi)
 _clock = SetClock()
 _apps: list[Flask] = []
+_groups: list[int] = []
 
 
 def start(order: dict[str, Any]) -> Any:
     pid = os.fork()
     if pid:
         os.setpgid(pid, pid)
+        _groups.append(pid)
         return pid
     os.setpgid(0, 0)
     log = os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
@@ -107,6 +110,9 @@ def main() -> None:
     for line in sys.stdin:
         order = json.loads(line)
         print(json.dumps(_ORDERS[order["do"]](order)), file=answers, flush=True)
+    for group in _groups:  # whoever gave the orders is gone
+        with suppress(ProcessLookupError):
+            os.killpg(group, signal.SIGKILL)
 
 
 if __name__ == "__main__":

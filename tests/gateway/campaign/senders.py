@@ -44,6 +44,10 @@ class Sent:
         return [sha256(octets).hexdigest() for _, octets in self.files]
 
 
+class Refused(Exception):
+    """It was not accepted, as another reading of a later day was meanwhile."""
+
+
 class Sender(Thread):
     """One of several: an account with its customers, over the API or through the pages, or a passer-by.
 
@@ -55,6 +59,7 @@ class Sender(Thread):
         self.chance = random.Random(seed)
         self.done: list[Sent] = []
         self.lost: Counter[str] = Counter()
+        self.refused = 0
         self.failure: BaseException | None = None
         self._here, self._seed, self._many, self._may_go_on = here, seed, many, may_go_on
         self._login = list(here.logins)[seed % len(here.logins)]
@@ -154,6 +159,11 @@ class Sender(Thread):
         except requests.RequestException as error:
             self.lost[type(error).__name__] += 1
             return False
+        except Refused:
+            if (sending.kind, sending.number) != ("reading", ""):
+                raise
+            self.refused += 1
+            return True
         if number is None:
             return False
         assert sending.number in ("", number), "one key, one receipt"
@@ -198,6 +208,8 @@ class Sender(Thread):
         if answer.status_code in right:
             return number()
         self.lost[str(answer.status_code)] += 1
+        if answer.status_code == 422:
+            raise Refused(answer.text[:2000])
         assert answer.status_code in (409, 429) or answer.status_code >= 500, answer.text[:2000]
         return None
 

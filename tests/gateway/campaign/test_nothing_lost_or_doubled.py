@@ -43,7 +43,7 @@ def test_the_erp_has_each_once(place: Place, database: str, face: str, level: st
         wait_for(here, chaos, senders)
         chaos.calm()
         by_person = chaos.by_person + everything_ends(here)
-        figures = compare(here, senders)
+        figures = compare(here, senders) | {"not_accepted": sum(each.refused for each in senders)}
         trouble = in_the_logs(here.folder)
     lost = sum(sum(each.lost.values()) for each in senders)
     told = {"place": (database, face, level), **figures, "kills": chaos.kills, "faults": chaos.faults.total()}
