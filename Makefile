@@ -17,11 +17,12 @@ test: lint ## Install what is needed, then lint and run every test
 	@scripts/system-packages
 	$(BIN)/pytest -q -n 4 --dist loadgroup
 
-campaign: $(TEST_DEPS) ## The long versions: histories of the rule, fuzzing, mail under servers and workers that fall, guessing
+campaign: $(TEST_DEPS) ## The long versions: histories, fuzzing, mail and submissions while processes are killed, guessing
 	EBOK_HISTORIES=250 EBOK_FUZZ=1500 EBOK_MAILS=1000 EBOK_REGISTRATIONS=1000 EBOK_NAMES=10000 $(BIN)/pytest -q -n 2 \
 	  tests/gateway/test_rule_through_the_door.py tests/gateway/test_api_fuzzed.py tests/gateway/mail/test_nothing_lost.py \
 	  tests/gateway/mail/test_registrations_arrive.py tests/gateway/test_login_guards.py
 	EBOK_OUTBOX_RUNS=2000 EBOK_OUTBOX_STEPS=50 $(BIN)/pytest -q tests/gateway/outbox/test_state_machine.py
+	EBOK_SUBMISSIONS=840 EBOK_KILLS=45 $(BIN)/pytest -q -s -n 2 tests/gateway/campaign
 	EBOK_TRIES=1000 $(BIN)/python -m benchmarks.known_and_unknown
 
 lint: $(TEST_DEPS) ## Check style, types, the direction of imports
