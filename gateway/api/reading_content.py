@@ -29,13 +29,14 @@ def reading(sent: Sent, values: Mapping[str, Any], link: Link) -> tuple[ReadingC
 
     While the billing system is away, one that says which device was read is taken unjudged.
     """
-    meter, history = _meter(sent, values, link)
-    former = _former(sent, values, link)
-    line = Typed(values)
+    former, line = _former(sent, values, link), Typed(values)
+    serial_no = line.line("serial_no", most=100)
+    line.raise_any()
+    meter, history = _meter(sent, values, link, serial_no, without=None if former is None else former.reference)
     typed = readings.Typed(
         value=values["value"],
         read_on=values["read_on"],
-        serial_no=values.get("serial_no") or None,
+        serial_no=serial_no,
         supersedes=None if former is None else former.reference,
         note=line.line("note"),
     )
@@ -51,12 +52,17 @@ def reading(sent: Sent, values: Mapping[str, Any], link: Link) -> tuple[ReadingC
     return sent.refuse(told)
 
 
-def _meter(sent: Sent, values: Mapping[str, Any], link: Link) -> tuple[MeterToRead, Sequence[MeterReading]]:
-    """The meter of the id that was given, with its history as far as it can be had."""
+def _meter(
+    sent: Sent, values: Mapping[str, Any], link: Link, serial_no: str | None, *, without: str | None
+) -> tuple[MeterToRead, Sequence[MeterReading]]:
+    """The meter of the id that was given, with its history as far as it can be had.
+
+    ``without`` is our reference of a reading that is corrected.
+    """
     meter_no = portal().sealer.open(values["meter"], link.public_id, METER)
     if meter_no is None:
         sent.refuse({"meter": gettext("Nie ma tu takiego wodomierza.")})
-    asked, serial_no = erp(), values.get("serial_no")
+    asked = erp()
     parts = side_by_side(
         meters=lambda: asked.meters(link.customer_no),
         history=lambda: asked.readings(link.customer_no, meter_no),
@@ -69,7 +75,7 @@ def _meter(sent: Sent, values: Mapping[str, Any], link: Link) -> tuple[MeterToRe
     history: Sequence[MeterReading] = parts["history"].value or ()
     for meter in parts["meters"].value:
         if meter.meter_no == meter_no:
-            return expecting(meter, history, today()), history
+            return expecting(meter, history, today(), without=without), history
     return sent.refuse({"meter": gettext("Nie ma tu takiego wodomierza.")})
 
 

@@ -29,10 +29,12 @@ def take(files: Iterable[FileStorage], settings: Settings) -> tuple[AcceptedFile
     if len(given) > bounds.most:
         raise RefusedFiles(RefusedFile("too_many"))
     refused: list[RefusedFile] = []
-    taken = []
+    taken: list[AcceptedFile] = []
     for each in given:
         try:
-            taken.append(_taken(each, settings))
+            # A scanner that is away is not waited for again with each file: all that follow are scanned later.
+            away = bool(taken) and taken[-1].scan is Scan.PENDING
+            taken.append(_taken(each, settings, away=away))
         except RefusedFile as error:
             refused.append(error)
     if sum(each.size for each in taken) > bounds.megabytes_together * _MIB:
@@ -49,7 +51,7 @@ def chunks(content: BinaryIO) -> Iterator[bytes]:
         yield piece
 
 
-def _taken(given: FileStorage, settings: Settings) -> AcceptedFile:
+def _taken(given: FileStorage, settings: Settings, *, away: bool) -> AcceptedFile:
     name, content = clean(given.filename), cast(BinaryIO, given.stream)
     size = _size(content)
     if not size:
@@ -61,7 +63,8 @@ def _taken(given: FileStorage, settings: Settings) -> AcceptedFile:
     digest = hashlib.sha256()
     for piece in chunks(content):
         digest.update(piece)
-    return AcceptedFile(name, media_type, size, digest.hexdigest(), _scanned(name, content, settings), content)
+    scan = Scan.PENDING if away else _scanned(name, content, settings)
+    return AcceptedFile(name, media_type, size, digest.hexdigest(), scan, content)
 
 
 def _scanned(name: str, content: BinaryIO, settings: Settings) -> Scan:

@@ -18,7 +18,7 @@ from gateway.database import Database
 from gateway.files import Scan
 from gateway.models import SubmissionFile, SubmissionRow
 from gateway.outbox import metrics, parcel, queue
-from gateway.outbox.records import FINAL, State
+from gateway.outbox.records import FINAL, LONGEST_CASE_NO, State
 from gateway.outbox.states import EDGES, Event
 from gateway.portal import Portal
 from schemas import SubmissionKind
@@ -161,7 +161,7 @@ def settle(portal: Portal, public_id: str, by: By, *, reason: str, case_no: str 
     """
     if reason not in REASONS:
         raise ValueError("expected one of the reasons")
-    values = {"case_no": case_no.strip()[:64] or None, "error": reason}
+    values = {"case_no": case_no.strip()[:LONGEST_CASE_NO] or None, "error": reason}
     return _act(portal, public_id, by, "submission.settled", lambda *_: (Event.CLERK_SETTLES, values), detail=reason)
 
 

@@ -174,11 +174,13 @@ def _keep_consent(portal: Portal, connection: Connection, draft: Draft, now: dat
     """What was consented to can be shown years later, when the payload is long wiped."""
     if not isinstance(draft.content, ConsentContent) or draft.account_id is None:
         return
+    shown, text = draft.content.text_version, in_force(portal.settings)
     connection.execute(
         insert(Consent).values(
             account_id=draft.account_id,
-            terms_version=draft.content.text_version[:32],
-            text_hash=in_force(portal.settings).text_hash,
+            terms_version=shown[:32],
+            # consent to a former text can be withdrawn too, and that text is not here any more
+            text_hash=text.text_hash if shown == text.version else "",
             channel=E_INVOICES if draft.content.given else NO_E_INVOICES,
             accepted_at=now,
         )

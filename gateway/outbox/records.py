@@ -28,6 +28,7 @@ class State(StrEnum):
     """A person settled it by hand."""
 
 
+LONGEST_CASE_NO = 64
 FINAL = frozenset({State.DELIVERED, State.REJECTED, State.SETTLED})
 
 

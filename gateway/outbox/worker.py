@@ -17,7 +17,7 @@ from adapters.errors import AdapterError, Rejected, Unavailable
 from gateway.models import SubmissionRow
 from gateway.outbox import metrics, parcel, queue, refusing, scanning, schedule
 from gateway.outbox.queue import Taken
-from gateway.outbox.records import State
+from gateway.outbox.records import LONGEST_CASE_NO, State
 from gateway.outbox.room import AWAY
 from gateway.outbox.states import Event
 from gateway.portal import Portal
@@ -181,7 +181,9 @@ def _later(portal: Portal, taken: Taken, event: Event, error: str, **values: Any
 def _delivered(portal: Portal, taken: Taken, event: Event, delivery: Delivery) -> None:
     # By when it is answered counts from our acceptance; the ERP's own day stands only where we promised none.
     reply_by = taken.reply_by or delivery.reply_by
-    _settle(portal, taken, event, case_no=delivery.case_no, reply_by=reply_by, error="")
+    # The ERP has it, whatever it calls it: half a number would be another case's.
+    case_no = delivery.case_no if len(delivery.case_no or "") <= LONGEST_CASE_NO else None
+    _settle(portal, taken, event, case_no=case_no, reply_by=reply_by, error="")
 
 
 def _settling(portal: Portal, taken: Taken) -> Callable[..., bool]:

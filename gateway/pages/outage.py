@@ -27,8 +27,8 @@ def outage() -> ResponseReturnValue:
     paper, wait, now = Paper(), 0, portal().clock.now()
     if paper.sent:
         content = paper.read(lambda: outages.read(request.form))
-        files = paper.files(taken=with_files(SubmissionKind.OUTAGE))
-        wait = 0 if content is None or paper.mistakes else flood.seconds_to_wait(portal(), network())
+        wait = 0 if content is None else flood.seconds_to_wait(portal(), network())
+        files = () if wait else paper.files(taken=with_files(SubmissionKind.OUTAGE))
         if content is not None and not paper.mistakes and not wait:
             taken = paper.accepted(SubmissionKind.OUTAGE, content, link=link, files=files)
             if taken is not None:

@@ -49,6 +49,8 @@ class Row:
     entry: Entry | None = None
     mistake: str = ""
     receipt: Receipt | None = None
+    serial_no: str | None = None
+    """On the device that stood there when the sheet was opened."""
 
     @property
     def seen(self) -> str:
@@ -105,7 +107,8 @@ def _posted(links: Sequence[Link], meters: dict[str, Part]) -> list[Row]:
         meter = open_seen(link, seen) or abort(404)
         now = {each.meter_no: each for each in meters[public_id].value or ()}
         value = request.form.get(f"value-{at}", "").strip()[:_LONGEST]
-        row = Row(link, now.get(meter.meter_no, meter), at, value, request.form.get(f"insisted-{at}", "")[:_LONGEST])
+        insisted_on = request.form.get(f"insisted-{at}", "")[:_LONGEST]
+        row = Row(link, now.get(meter.meter_no, meter), at, value, insisted_on, serial_no=meter.serial_no)
         if meters[public_id].error is None and meter.meter_no not in now:
             row.mistake = gettext("Tego wodomierza już tu nie ma.")
         rows.append(row)
@@ -123,7 +126,7 @@ def _judge(rows: list[Row], key: str, question: Question) -> None:
     if "read_on" in question.mistakes:
         day = today()  # so that what is wrong with the rows is said as well
     for row in rows:
-        typed = Typed(row.value, day, insisted_on=row.insisted_on)
+        typed = Typed(row.value, day, insisted_on=row.insisted_on, serial_no=row.serial_no)
         twice = read(row.meter, typed, today=today(), again=True).content
         try:
             if twice is not None and "read_on" not in question.mistakes:

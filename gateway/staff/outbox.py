@@ -9,7 +9,7 @@ from flask_babel import lazy_gettext as _l
 
 from gateway import audit
 from gateway.outbox import desk, exporting, parcel, words
-from gateway.outbox.records import State
+from gateway.outbox.records import LONGEST_CASE_NO, State
 from gateway.pages.paging import paged
 from gateway.pages.question import Question
 from gateway.portal import portal
@@ -19,7 +19,6 @@ from gateway.staff.handles import account_handle
 from gateway.staff.who import looked, staff, staff_only
 from schemas import CONTENT_SCHEMAS
 
-_LONGEST_CASE_NO = 64
 _STATES = {
     State.SCANNING: _l("czeka na skaner wirusów"),
     State.RECEIVED: _l("przyjęte, czeka w kolejce"),
@@ -89,7 +88,7 @@ def settle_submission(public_id: str) -> ResponseReturnValue:
     mistakes: dict[str, Any] = {}
     if reason not in desk.REASONS:
         mistakes["reason"] = _l("Wybierz powód. Zapiszemy go w dzienniku.")
-    if len(case_no) > _LONGEST_CASE_NO or not case_no.isprintable():
+    if len(case_no) > LONGEST_CASE_NO or not case_no.isprintable():
         mistakes["case_no"] = _l("Numer sprawy jest za długi.")
     if mistakes:
         return _shown(found, mistakes=mistakes, status=400)

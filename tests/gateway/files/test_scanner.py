@@ -3,6 +3,7 @@
 import io
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from threading import Thread
@@ -54,6 +55,26 @@ def test_without_clamd_a_file_waits_and_is_never_clean(settings: Settings, tmp_p
         away = asking(settings, address)
         assert Scanner(away).scan(iter([b"x"])) == "away"
         assert [each.scan for each in take([part("a.pdf", pdf())], away)] == [Scan.PENDING]
+
+
+def test_a_scanner_that_is_away_is_waited_for_once_and_not_with_each_file(settings: Settings) -> None:
+    asked = []
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def hang_up() -> None:
+            with suppress(OSError):
+                while True:
+                    server.accept()[0].close()
+                    asked.append(True)
+
+        thread = Thread(target=hang_up)
+        thread.start()
+        away = asking(settings, f"127.0.0.1:{server.getsockname()[1]}")
+        taken = take([part(f"{each}.pdf", pdf()) for each in range(4)], away)
+        server.shutdown(socket.SHUT_RDWR)
+        thread.join(10)
+    assert [each.scan for each in taken] == [Scan.PENDING] * 4
+    assert asked == [True]
 
 
 def test_where_no_scanner_is_configured_that_is_said(settings: Settings) -> None:

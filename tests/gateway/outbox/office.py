@@ -73,6 +73,7 @@ class Erp:
     looks: int = 0
     behave: Callable[[Submission], str] = lambda _: "take"
     look: Callable[[str], str] = lambda _: "answer"
+    number: Callable[[int], str] = lambda count: f"S/{count}/2026"
     log: list[tuple[str, str, str]] = field(default_factory=list)
     lock: Any = field(default_factory=threading.Lock)
 
@@ -107,7 +108,7 @@ class Erp:
             return self.answer(submission.reference)
 
     def answer(self, reference: str) -> Delivery:
-        return Delivery(reference, case_no=f"S/{self.order.index(reference) + 1}/2026")
+        return Delivery(reference, case_no=self.number(self.order.index(reference) + 1))
 
     def find(self, reference: str) -> Delivery | None:
         with self.lock:

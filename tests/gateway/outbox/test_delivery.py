@@ -39,6 +39,13 @@ def test_it_arrives_whole_and_is_wiped(here: Office) -> None:
     assert here.deliver() == 0
 
 
+def test_a_case_number_that_is_too_long_to_keep_is_delivered_without_it(here: Office) -> None:
+    here.erp.number = lambda _: "S/" + "1" * 63
+    here.send()
+    assert here.deliver() == 1
+    assert (here.row().state, here.row().case_no, here.row().payload) == ("delivered", None, None)
+
+
 def test_receipts_are_their_senders_alone(here: Office) -> None:
     mine, other = here.account(), here.account("inny")
     numbers = [here.send(account_id=mine).public_id for _ in range(3)]

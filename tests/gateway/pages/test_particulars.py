@@ -109,11 +109,13 @@ def test_consent_to_e_invoices_is_given_and_withdrawn_with_the_version_of_its_te
     assert "Zgoda wycofana" in words(send(wielka, path, given="no", email=""))
     arrived(office)
     assert "Teraz faktury przychodzą na papierze." in words(wielka.get(path))
+    assert "Zgoda wycofana" in words(send(wielka, path, given="no", email="", text_version="former"))
     with office.portal.database.reading() as connection:
         kept = connection.execute(select(Consent.__table__).where(Consent.channel.like("einv%"))).all()
     assert [(each.channel, each.terms_version, len(each.text_hash)) for each in kept] == [
         ("einv-yes", "1", 64),
         ("einv-no", "1", 64),
+        ("einv-no", "former", 0),
     ]
     assert wielka.get(home(wielka)).status_code == 200, "the terms are still accepted"
 

@@ -1,5 +1,6 @@
 """Many readings on one sheet: a manager's twelve customers, each row taken for itself, none lost."""
 
+import json
 import re
 from collections.abc import Iterator
 from html import unescape
@@ -128,6 +129,24 @@ def test_a_sheet_is_taken_while_the_billing_system_is_away(office: Stack, manage
     assert taken.status_code == 200, words(taken)
     assert len(numbers(taken)) == 1
     office.control("DELETE", "faults")
+    assert len(arrived(office)) == 1
+
+
+def test_what_was_read_on_a_device_that_is_not_there_any_more_is_not_taken_for_the_new_ones(
+    office: Stack, manager: FlaskClient
+) -> None:
+    page = manager.get(SHEET)
+    name, value = list(expected(page).items())[2]
+    row = hidden(page)[name.replace("value", "meter")]
+    public_id, _, seen = row.partition(".")
+    sealer, whose = office.portal.sealer, (public_id, "meter as seen")
+    then = {**json.loads(sealer.open(seen, *whose) or ""), "serial_no": "OLD-1"}
+    old = f"{public_id}.{sealer.seal(json.dumps(then), *whose)}"
+    answer = post(manager, page, **{name.replace("value", "meter"): old, name: str(value)})
+    assert answer.status_code == 422
+    assert arrived(office) == []
+    mended = post(manager, answer, **{name: str(value)})
+    assert mended.status_code == 200, words(mended)
     assert len(arrived(office)) == 1
 
 
