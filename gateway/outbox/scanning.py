@@ -22,8 +22,8 @@ def scan(portal: Portal, taken: Taken, settle: Callable[..., bool]) -> None:
     try:
         opened = parcel.unpack(portal.database, portal.sealer, taken)
         verdict = _verdict(portal, taken) if portal.settings.files.clamav else Scan.UNSCANNED.value
-    except parcel.Unreadable as error:
-        _later(portal, taken, str(error), settle)
+    except Exception as error:  # whatever is wrong with it, it comes before a person in the end
+        _later(portal, taken, str(error) if isinstance(error, parcel.Unreadable) else type(error).__name__, settle)
         return
     if verdict == "found":
         refusing.refuse(portal, taken, Event.INFECTED, words.VIRUS, opened.email, settle)

@@ -8,9 +8,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from gateway.files import Scan
-from gateway.models import FileChunk
+from gateway.models import FileChunk, SubmissionRow
 from gateway.outbox import desk
 from tests.gateway.outbox.office import NOON, Office, a_file, office
 
@@ -95,6 +96,21 @@ def test_what_the_scanner_finds_is_refused_and_its_sender_told(scanned: Office, 
     (mail,) = scanned.mails("submission_refused")
     assert mail["to"] == "anna@example.pl"
     assert "virus" not in mail["values"]["number"]
+
+
+def test_what_cannot_be_read_any_more_comes_before_a_person(scanned: Office) -> None:
+    receipt = scanned.send(files=(a_file(scan=Scan.PENDING),))
+    older = {"content": {"words": "of a former version"}, "email": None, "files": [{"name": "a.pdf", "sha256": ""}]}
+    sealed = scanned.portal.sealer.seal_json(older, "submission", receipt.reference)
+    with scanned.portal.database.transaction() as connection:
+        connection.execute(update(SubmissionRow).values(payload=sealed))
+    scanned.deliver()
+    assert (scanned.states(), scanned.row().error) == (["scanning"], "ValidationError")
+    while scanned.states() == ["scanning"]:
+        assert scanned.clock.now() < NOON + timedelta(days=4)
+        scanned.pass_time(hours=1)
+        scanned.deliver()
+    assert scanned.states() == ["manual"]
 
 
 def test_a_scanner_that_stays_away_is_a_persons_matter_and_nothing_is_sent_unscanned(
