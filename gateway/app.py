@@ -25,6 +25,8 @@ from gateway import (
     unwritable,
 )
 from gateway.database import Database
+from gateway.files.spooling import SpoolingRequest
+from gateway.incoming import Incoming
 from gateway.login_watch import FailureWatch
 from gateway.portal import Portal
 from gateway.portal_parts import build_parts
@@ -47,6 +49,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, adapter: Adapt
     """
     portal = _build(settings, clock or _clock(settings), adapter)
     app = Flask("gateway")
+    app.request_class = SpoolingRequest
     _configure(app, settings)
     app.extensions["ebok"] = portal
     trusted_hosts.init_app(app, settings)
@@ -69,6 +72,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, adapter: Adapt
         app.extensions["csrf"].exempt(app.blueprints[blueprint])
     if isinstance(portal.clock, RemoteClock):
         app.before_request(portal.clock.refresh)
+    app.wsgi_app = Incoming(app.wsgi_app, threads=settings.web.threads)  # type: ignore[method-assign]
     if settings.web.proxies:
         hops = settings.web.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]

@@ -11,8 +11,10 @@ from flask_babel import gettext
 from gateway.api.body import readable_json
 from gateway.files import AcceptedFile, RefusedFiles
 from gateway.files.limits import bounded
+from gateway.files.spooling import no_room_for
 from gateway.files.taking import take
 from gateway.files.words import why
+from gateway.outbox import NoRoom
 from gateway.portal import portal
 from gateway.problems import KINDS, problem_response
 from gateway.unwritable import has_nul
@@ -68,6 +70,8 @@ def _form() -> Sent:
     twice = {name: "expected once" for name, texts in request.form.lists() if len(texts) > 1}
     if strange or twice:
         sent.refuse({**strange, **twice})
+    if no_room_for(request.files.getlist("files")):
+        raise NoRoom("the temporary folder is full")
     try:
         files = take(request.files.getlist("files"), portal().settings)
     except RefusedFiles as refused:

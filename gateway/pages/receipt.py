@@ -17,6 +17,7 @@ from gateway.accounts import Link
 from gateway.erp import erp
 from gateway.files import AcceptedFile, RefusedFiles
 from gateway.files.names import clean
+from gateway.files.spooling import no_room_for
 from gateway.files.taking import take
 from gateway.files.words import why
 from gateway.outbox import Draft, KeyReused, NoRoom, Receipt
@@ -74,6 +75,9 @@ class Paper:
             if self.files_again:
                 self.mistakes["files"] = gettext("Tego nie da się wysłać z plikami. Opisz wszystko słowami.")
             return ()
+        if no_room_for(given):
+            self._not_written(NoRoom())
+            return ()
         try:
             return take(given, portal().settings)
         except RefusedFiles as refused:
@@ -90,6 +94,8 @@ class Paper:
         supersedes: str | None = None,
     ) -> tuple[Draft, Receipt] | None:
         """Accept it for good; None where it was not, with ``trouble`` that says why."""
+        if self.trouble:
+            return None
         account_id = signed_in().account_id if current_user.is_authenticated else None
         draft = Draft(
             kind=kind,
@@ -110,17 +116,20 @@ class Paper:
                 "Ten formularz już przyjęliśmy, z inną treścią. Jeśli to ma być nowe zgłoszenie, wyślij je jeszcze raz."
             )
         except NoRoom as full:
-            self.status, self.retry_after = 503, int(full.retry_after)
-            self.trouble = gettext(
-                "Nie mogliśmy teraz zapisać zgłoszenia, więc go nie przyjęliśmy. To nasz kłopot, nie Twój. "
-                "Wyślij formularz jeszcze raz za pół minuty."
-            )
+            self._not_written(full)
         return None
 
     def answer(self, page: str) -> ResponseReturnValue:
         """The form again, with the status of what happened to it."""
         status = 422 if self.mistakes and self.status == 200 else self.status
         return page, status, {"Retry-After": str(self.retry_after)} if self.retry_after else {}
+
+    def _not_written(self, full: NoRoom) -> None:
+        self.status, self.retry_after = 503, int(full.retry_after)
+        self.trouble = gettext(
+            "Nie mogliśmy teraz zapisać zgłoszenia, więc go nie przyjęliśmy. To nasz kłopot, nie Twój. "
+            "Wyślij formularz jeszcze raz za pół minuty."
+        )
 
 
 def receipt_page(draft: Draft, receipt: Receipt, link: Link | None) -> ResponseReturnValue:
