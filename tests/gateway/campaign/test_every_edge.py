@@ -19,7 +19,7 @@ from tests.stack import PASSWORD
 
 PLACES = [(database, face) for database in ("sqlite", "postgres") for face in ("soap", "rest")]
 LEVELS = ["deduplicates", "findable", "none"]
-SHORT = [("sqlite", "soap", "none"), ("postgres", "rest", "findable"), ("sqlite", "rest", "deduplicates")]
+SHORT = [("sqlite", "soap", "none"), ("postgres", "rest", "deduplicates")]
 WHOLE = "EBOK_SUBMISSIONS" in os.environ
 LETTER = {"kind": "complaint", "topic": "service", "text": "Woda jest mętna."}
 CLERK = By("staff:campaign")
