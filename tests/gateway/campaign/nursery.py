@@ -9,12 +9,14 @@ import json
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from io import BytesIO
 from typing import Any
 
+from click import ClickException
 from flask import Flask
 
 from adapters.clock import SetClock
@@ -37,13 +39,21 @@ def start(order: dict[str, Any]) -> Any:
         _groups.append(pid)
         return pid
     os.setpgid(0, 0)
+    _groups.clear()
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     log = os.open(order["log"], os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     for stream in (1, 2):
         os.dup2(log, stream)
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     os.environ.update(order["environment"])
-    cli.main(order["arguments"], standalone_mode=False)
-    os._exit(0)
+    try:
+        cli.main(order["arguments"], standalone_mode=False)
+    except ClickException as refusal:
+        refusal.show()
+    except Exception:
+        traceback.print_exc()
+    finally:
+        os._exit(0)
 
 
 def once(order: dict[str, Any]) -> Any:
@@ -105,14 +115,17 @@ _ORDERS: dict[str, Callable[[dict[str, Any]], Any]] = {"start": start, "once": o
 
 
 def main() -> None:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
     os.dup2(2, 1)  # what is logged is no answer
-    for line in sys.stdin:
-        order = json.loads(line)
-        print(json.dumps(_ORDERS[order["do"]](order)), file=answers, flush=True)
-    for group in _groups:  # whoever gave the orders is gone
-        with suppress(ProcessLookupError):
-            os.killpg(group, signal.SIGKILL)
+    try:
+        for line in sys.stdin:
+            order = json.loads(line)
+            print(json.dumps(_ORDERS[order["do"]](order)), file=answers, flush=True)
+    finally:  # whoever gave the orders is gone
+        for group in _groups:
+            with suppress(ProcessLookupError):
+                os.killpg(group, signal.SIGKILL)
 
 
 if __name__ == "__main__":
