@@ -73,7 +73,7 @@ class GuardedAdapter:
         self._flights = Flights(clock, crowd=settings.crowd)
         self._cache = cache or MemoryCache(clock, seconds=settings.cache_seconds, records=settings.cache_records)
         self._reads = self._lane("reads", READS, settings.reads_at_once)
-        self._documents = self._lane("documents", DOCUMENTS, settings.documents_at_once)
+        self._documents = self._lane("documents", DOCUMENTS, settings.documents_at_once, alone=True)
         self._submissions = self._lane(
             "submissions", SUBMISSIONS, settings.submissions_at_once, seconds=settings.submission_seconds
         )
@@ -195,7 +195,9 @@ class GuardedAdapter:
         opened = _one(InvoiceDocument, call)
         return self._documents.run(operation, lambda stay: guarded(opened(), stay), unwanted=InvoiceDocument.close)
 
-    def _lane(self, name: str, operations: tuple[str, ...], permits: int, *, seconds: float | None = None) -> Lane:
+    def _lane(
+        self, name: str, operations: tuple[str, ...], permits: int, *, seconds: float | None = None, alone: bool = False
+    ) -> Lane:
         settings = self._settings if seconds is None else replace(self._settings, total_seconds=seconds)
         return Lane(
             name,
@@ -204,6 +206,7 @@ class GuardedAdapter:
             settings=settings,
             clock=self._clock,
             observe=self._observe,
+            alone=alone,
         )
 
     def _ask(

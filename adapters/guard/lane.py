@@ -95,7 +95,10 @@ class Stay:
 
 
 class Lane:
-    """The operations of one class; each has its own breaker, all share the class's permits and threads."""
+    """The operations of one class; each has its own breaker, all share the class's permits and threads.
+
+    One of them may hold half of the permits that the others leave, or, with ``alone``, all that it finds.
+    """
 
     def __init__(
         self,
@@ -106,6 +109,7 @@ class Lane:
         settings: GuardSettings,
         clock: Clock,
         observe: Observe,
+        alone: bool = False,
     ) -> None:
         self.name = name
         self._settings = settings
@@ -120,7 +124,7 @@ class Lane:
             permits=permits,
             queue_seconds=settings.queue_seconds,
             queue_length=settings.queue_length,
-            alone=len(self._breakers) == 1,
+            alone=alone or len(self._breakers) == 1,
         )
 
     def run(self, operation: str, call: Callable[[Stay], T], *, unwanted: Callable[[T], None] | None = None) -> T:
