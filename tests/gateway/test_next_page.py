@@ -14,7 +14,7 @@ from tests.stack import PASSWORD, Stack, stack
 
 _HOSTS = ["evil.example", "evil.example/", "evil.example%2f", "evil.example:443/", "a@evil.example", "2130706433"]
 _STARTS = ["//", "///", "////", "/\\", "\\/", "\\\\", "/\\/", "http://", "https://", "http:", "https:", "HTTP://"]
-_STARTS += ["ftp://", "javascript:", "data:text/html,", "/\t/", "/\n/", "/\r/", "\t//", " //", "\x00//", "/%09/"]
+_STARTS += ["ftp://", "javascript:", "data:text/html,", "/\t/", "/\n/", "/\r/", "\t//", " //", "\x01//", "/%09/"]
 HOSTILE = [start + host for start, host in itertools.product(_STARTS, _HOSTS)]
 HOSTILE += ["", " ", "?", "#", ".", "..", "javascript:alert(1)", "//", "/\\", "faktury", "о/faktury", "/ą", "/x\u202e"]
 HOSTILE += [
@@ -81,6 +81,12 @@ def test_hostile_values_lead_the_staff_to_their_own_start_page(home: Stack) -> N
     )
     for value in HOSTILE:
         assert logged_in_with(home.client(), "/staff/logowanie", value, "bok") == ("/staff/", "/staff/"), value
+
+
+@pytest.mark.parametrize("path", ["/logowanie", "/staff/logowanie", *LOOKS])
+def test_a_nul_is_refused_at_the_door(home: Stack, path: str) -> None:
+    answer = home.client().get(path, query_string={"next": "\x00//evil.example"})
+    assert (answer.status_code, answer.location) == (400, None)
 
 
 @pytest.mark.parametrize("path", ["/", "/klienci", "/o/abc/faktury?status=paid&strona=2", "/o/abc/faktury/xyz"])

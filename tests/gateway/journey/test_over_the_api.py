@@ -71,7 +71,7 @@ def a_token_of_ones_own(running: Demo, program: Program, customer: str) -> None:
     status, page = reader("GET", f"customers/{customer}/invoices")
     assert (status, bool(page["items"])) == (200, True)
     assert reader("GET", f"customers/{customer}/balance")[1]["type"] == "/api/v1/problems/out-of-scope"
-    assert reader("GET", "account")[0] == 401
+    assert reader("GET", "account")[0] == 403
     (listed,) = program("GET", "account/personal-tokens")[1]
     assert listed["used_at"]
     assert program("DELETE", f"account/personal-tokens/{listed['id']}")[0] == 204

@@ -12,7 +12,7 @@ from tests.gateway.pages.reading import words
 Home = Callable[[FlaskClient], str]
 OPEN = {"pages.login", "pages.language", "pages.appearance", "pages.terms_text", "pages.privacy_text"}
 OPEN |= {f"pages.{name}" for name in ("register", "registered", "prove", "proved", "answer_question", "answered")}
-OPEN |= {f"pages.{name}" for name in ("forgotten", "reset_password", "prove_email", "account_closed")}
+OPEN |= {f"pages.{name}" for name in ("forgotten", "reset_password", "prove_email", "account_closed", "outage")}
 
 
 def test_every_page_but_the_open_ones_asks_for_a_login(app: Flask, browser: Browser) -> None:

@@ -200,11 +200,11 @@ def test_a_correction_supersedes_ones_own_last_reading(office: Stack, anna: Flas
     page = anna.get(correcting)
     assert f"podano pod numerem {number_on(first)}" in words(page)
     assert previous_on(page) == former
-    corrected = send(anna, path, page=page, value=str(former + 6), read_on="2026-03-10")
+    corrected = send(anna, path, page=page, value=str(former + 3), read_on="2026-03-10")
     assert corrected.status_code == 200, words(corrected)
     arrived(office)
     table = main_words(anna.get(history))
-    assert f"10.03.2026 {former + 6} m³ 6 m³" in table
+    assert f"10.03.2026 {former + 3} m³ 3 m³" in table
     assert f" {wrong} m³" not in table
 
 

@@ -29,7 +29,7 @@ def test_choosing_a_language_keeps_the_page_and_its_choice(browser: Browser) -> 
     assert english.request.full_path == invoices.request.full_path
     assert "We found 15 invoices." in words(english)
     ukrainian = client.get(link(english, "Українська"), follow_redirects=True)
-    assert "Ми знайшли 15 рахунків." in words(ukrainian)
+    assert "Ми знайшли 15 рахунків-фактур." in words(ukrainian)
 
 
 def test_it_works_on_the_way_in(browser: Browser) -> None:
