@@ -16,6 +16,8 @@ _TABLES = {
     "erp.soap": {"mapping": "sandbox_soap", "url": "http://127.0.0.1:8090/soap"},
     "erp.rest": {"mapping": "sandbox_rest", "url": "http://127.0.0.1:8090"},
     "erp.options": {},
+    "payments.p24": {},
+    "payments.payu": {},
 }
 _HEAD = """\
 Every setting of eBOK Gateway, with its default; what has no default says so. Copy this to config.toml.

@@ -321,6 +321,54 @@ class FileChunk(Base):
     sealed: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class PaymentRow(Base):
+    """A payment on its way to an operator and back (``gateway.payments``), and afterwards its trace.
+
+    ``reference`` is what the operator is given. ``payload`` holds what is paid and where the customer goes on, sealed,
+    and is wiped when it is booked or nothing was taken. ``key_mark`` and ``body_mark`` are as with a submission.
+    ``next_at`` is when the operator is asked again, by the portal's clock; ``leased_until`` is in seconds since 1970 by
+    the database's.
+    """
+
+    __tablename__ = "payment"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(32), unique=True)
+    reference: Mapped[str] = mapped_column(String(36), unique=True)
+    operator: Mapped[str] = mapped_column(String(16))
+    operator_ref: Mapped[str] = mapped_column(String(64), default="")
+    state: Mapped[str] = mapped_column(String(12), index=True)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"), index=True)
+    key_mark: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    body_mark: Mapped[bytes] = mapped_column(LargeBinary(32))
+    payload: Mapped[bytes | None] = mapped_column(LargeBinary)
+    language: Mapped[str] = mapped_column(String(2), default="pl")
+    created_at: Mapped[datetime] = mapped_column(index=True)
+    valid_until: Mapped[datetime]
+    paid_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
+    asks: Mapped[int] = mapped_column(default=0)
+    next_at: Mapped[datetime | None] = mapped_column(index=True)
+    leased_until: Mapped[float | None]
+    fence: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str] = mapped_column(String(120), default="")
+
+
+class PaymentPart(Base):
+    """One thing that a payment pays; ``open_mark`` is its keyed hash while the payment is open, and nothing after.
+
+    Unique: nothing is paid by two open payments. ``submission_id`` is what tells the ERP, once it is paid.
+    """
+
+    __tablename__ = "payment_part"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    payment_id: Mapped[int] = mapped_column(ForeignKey("payment.id", ondelete="CASCADE"), index=True)
+    customer_no: Mapped[str] = mapped_column(String(32), index=True)
+    open_mark: Mapped[bytes | None] = mapped_column(LargeBinary(32), unique=True)
+    submission_id: Mapped[int | None] = mapped_column(ForeignKey("submission.id", ondelete="SET NULL"))
+
+
 class RunningKey(Base):
     """An idempotency key whose request is being answered just now; ``until`` is in seconds since 1970 by the
     database's clock."""

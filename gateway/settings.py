@@ -228,6 +228,32 @@ class ContentSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentsSettings:
+    """Paying without cash: at payment operators, and by bank transfer with a code for the bank's app."""
+
+    recipient: str = key(
+        "Whom a transfer is made to, at most 20 characters, as banks' apps show it; empty offers no transfer data.",
+        "",
+        check=checks.recipient,
+    )
+    recipient_nip: str = key(
+        "The recipient's NIP, which banks' apps want of a company.", "", check=checks.nip_or_nothing
+    )
+    valid_minutes: int = key(
+        "A customer may pay at the operator for so long; then the invoices can be chosen anew.", 20, least=5, most=1_440
+    )
+    booked_days: int = key(
+        "A paid payment that the ERP does not show after so many days waits for a person.", 10, least=1, most=366
+    )
+    p24: dict[str, Any] = key(
+        "Przelewy24: merchant_id, pos_id, api_key, crc, url; empty does not offer it.", {}, secret=True
+    )
+    payu: dict[str, Any] = key(
+        "PayU: pos_id, second_key, client_id, client_secret, url; empty does not offer it.", {}, secret=True
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Erp:
     """Which billing system, and the rule that the balance keeps."""
 
@@ -320,6 +346,7 @@ class Settings:
     outbox: OutboxSettings
     files: FilesSettings
     content: ContentSettings
+    payments: PaymentsSettings
     metrics: Metrics
     erp: Erp
     guard: Guard

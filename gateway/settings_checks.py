@@ -5,6 +5,8 @@ from collections.abc import Callable
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 
+from stdnum.pl import nip as nip_number
+
 from gateway.mail import is_one_address
 
 Check = Callable[[str], str | None]
@@ -91,3 +93,13 @@ def _is_host(value: str) -> bool:
         # What ends in a number is meant to be an IP address, and is none.
         return all(map(_LABEL.fullmatch, labels)) and not labels[-1].isdecimal()
     return True
+
+
+def recipient(value: str) -> str | None:
+    """At most what a bank's 2D code holds, and none of its separators."""
+    short = len(value) <= 20 and "|" not in value and value.isprintable()
+    return None if short else "at most 20 printable characters without |"
+
+
+def nip_or_nothing(value: str) -> str | None:
+    return None if not value or (nip_number.is_valid(value) and value.isdigit()) else "ten digits of a NIP"

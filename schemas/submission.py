@@ -19,6 +19,8 @@ class SubmissionKind(StrEnum):
     DATA_CHANGE = "data_change"
     CONSENT = "consent"
     OUTAGE = "outage"
+    PAYMENT = "payment"
+    """Paid through an operator; made by the portal itself, never typed by a customer."""
 
 
 class Topic(StrEnum):
@@ -84,7 +86,32 @@ class OutageContent:
     phone: str | None = None
 
 
-Content = ReadingContent | LetterContent | DataChangeContent | ConsentContent | OutageContent
+@dataclass(frozen=True, slots=True)
+class PaidInvoice:
+    """What of a payment is meant for which invoice; ``amount`` is positive, in zlotys."""
+
+    invoice_no: str
+    amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentContent:
+    """Money that a payment operator has taken for one customer and one ``payment_account`` (NRB).
+
+    ``amount`` is positive and the whole; what ``invoices`` leave of it is on account. ``operator_ref`` is the
+    operator's own number of the payment, ``paid_on`` the day in Europe/Warsaw on which it confirmed.
+    """
+
+    amount: Decimal
+    currency: str
+    paid_on: date
+    operator: str
+    operator_ref: str
+    payment_account: str | None = None
+    invoices: tuple[PaidInvoice, ...] = ()
+
+
+Content = ReadingContent | LetterContent | DataChangeContent | ConsentContent | OutageContent | PaymentContent
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +196,25 @@ class OutageContentSchema(fields.RecordSchema[OutageContent]):
     phone = fields.Text(load_default=None, allow_none=True)
 
 
+class PaidInvoiceSchema(fields.RecordSchema[PaidInvoice]):
+    record: ClassVar = PaidInvoice
+
+    invoice_no = fields.Text(required=True)
+    amount = fields.Money(required=True)
+
+
+class PaymentContentSchema(fields.RecordSchema[PaymentContent]):
+    record: ClassVar = PaymentContent
+
+    amount = fields.Money(required=True)
+    currency = fields.Currency(required=True)
+    paid_on = fields.Day(required=True)
+    operator = fields.Text(required=True)
+    operator_ref = fields.Text(required=True)
+    payment_account = fields.Nrb(load_default=None, allow_none=True)
+    invoices = fields.Rows(PaidInvoiceSchema, load_default=())
+
+
 class DeliverySchema(fields.RecordSchema[Delivery]):
     record: ClassVar = Delivery
 
@@ -187,6 +233,7 @@ CONTENT_SCHEMAS: dict[SubmissionKind, type[fields.RecordSchema[Content]]] = {
     SubmissionKind.DATA_CHANGE: DataChangeContentSchema,  # type: ignore[dict-item]
     SubmissionKind.CONSENT: ConsentContentSchema,  # type: ignore[dict-item]
     SubmissionKind.OUTAGE: OutageContentSchema,  # type: ignore[dict-item]
+    SubmissionKind.PAYMENT: PaymentContentSchema,  # type: ignore[dict-item]
 }
 LETTERS = (
     SubmissionKind.COMPLAINT,
