@@ -18,6 +18,7 @@ KINDS = {
     SubmissionKind.DATA_CHANGE: "zmiana_danych",
     SubmissionKind.CONSENT: "zgoda",
     SubmissionKind.OUTAGE: "awaria",
+    SubmissionKind.PAYMENT: "wplata",
 }
 _LETTERS = {KINDS[each]: each for each in SubmissionKind if KINDS[each] in ("reklamacja", "uwaga", "wniosek", "skarga")}
 _TOPICS = {"faktura": Topic.INVOICE, "odczyt": Topic.READING, "usluga": Topic.SERVICE, "inne": Topic.OTHER}

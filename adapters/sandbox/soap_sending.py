@@ -18,6 +18,7 @@ KINDS = {
     SubmissionKind.DATA_CHANGE: "DAN",
     SubmissionKind.CONSENT: "ZGO",
     SubmissionKind.OUTAGE: "AWA",
+    SubmissionKind.PAYMENT: "WPL",
 }
 _LETTERS = {KINDS[each]: each for each in SubmissionKind if KINDS[each] in ("REK", "UWA", "WNI", "SKA")}
 _TOPICS = {"FAK": Topic.INVOICE, "ODC": Topic.READING, "USL": Topic.SERVICE, "INN": Topic.OTHER}
