@@ -232,7 +232,8 @@ class PaymentsSettings:
     """Paying without cash: at payment operators, and by bank transfer with a code for the bank's app."""
 
     recipient: str = key(
-        "Whom a transfer is made to, at most 20 characters, as banks' apps show it; empty offers no transfer data.",
+        "Whom a transfer is made to, at most 20 characters, as banks' apps show it; empty gives utility.name and no "
+        "QR code.",
         "",
         check=checks.recipient,
     )

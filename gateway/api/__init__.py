@@ -18,12 +18,13 @@ from gateway.api import (
     registration,
     schemas,
     submissions,
+    transfers,
     views,
 )
 from gateway.problems import PROBLEM_JSON
 from schemas import fields
 
-_OF_A_CUSTOMER = (own_customers, profile, meters, cases, submissions, offers)
+_OF_A_CUSTOMER = (own_customers, profile, meters, cases, submissions, offers, transfers)
 """Each adds its calls to the customers' blueprint on being imported."""
 _STRICT = (
     fields.Money,

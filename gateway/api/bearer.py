@@ -11,7 +11,10 @@ from gateway.problems import KINDS, problem_response
 from gateway.selfservice import gate
 from gateway.session_store import SignedIn
 
-_OF_ONE_LINK = {"customers.list_invoices", "customers.get_invoice", "customers.get_document"}
+_OF_ONE_LINK = {
+    *("customers.list_invoices", "customers.get_invoice", "customers.get_document"),
+    *("customers.get_transfer", "customers.get_transfer_svg"),
+}
 
 
 def require_token() -> Any:

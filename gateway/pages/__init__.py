@@ -25,6 +25,7 @@ from gateway.pages import (
     readings,
     registration,
     start,
+    transfer,
 )
 from gateway.pages.blueprint import bp
 
@@ -57,4 +58,5 @@ def init_app(app: Flask) -> None:
     preferences.init_app(app)
     filters.init_app(app)
     frame.init_app(app)
+    transfer.init_app(app)
     app.register_blueprint(bp)

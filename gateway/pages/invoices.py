@@ -16,6 +16,8 @@ from gateway.pages.paging import paged
 from gateway.pages.question import Question
 from gateway.pages.whose import for_customer
 from gateway.pages.words import INVOICE_FILTERS
+from gateway.payments.transfer import transfer_for
+from gateway.portal import portal
 from schemas import Invoice
 
 
@@ -52,6 +54,7 @@ def invoice(link: Link, iid: str) -> ResponseReturnValue:
         corrected=_corrected(found),
         has_document=found.has_document and erp().supports(Capability.DOCUMENT),
         complaint=letter_url(link, found),
+        transfer=transfer_for(portal(), found),
         today=today(),
     )
 

@@ -54,6 +54,7 @@ API_OF_A_CUSTOMER = {
     *("customers.get_particulars", "customers.list_meters", "customers.list_readings", "customers.list_offers"),
     *("customers.list_cases", "customers.get_case", "customers.get_case_document"),
     *("customers.send_submission", "customers.list_submissions", "customers.get_submission"),
+    *("customers.get_transfer", "customers.get_transfer_svg"),
 }
 CLERKS = {
     *("staff.queue", "staff.registration", "staff.confirm", "staff.refuse", "staff.ask", "staff.own_password"),

@@ -121,7 +121,7 @@ def test_one_invoice_shows_all_its_particulars(anna: FlaskClient, listed: str) -
         "Netto 80,84 zł VAT 6,47 zł Brutto 87,31 zł Pozostało 87,31 zł",
         "Numer KSeF 5265877635-20260210-0100001AF629-AF",
         "Konto do wpłaty 02 1090 1014 0000 0000 0010 0001",
-        "W tytule przelewu wpisz numer faktury: FV/2026/00041.",
+        "Kwota 87,31 zł Kopiuj kwotę Tytuł przelewu FV/2026/00041 Kopiuj",
     ):
         assert particular in page
 
