@@ -70,6 +70,8 @@ def test_a_personal_token_reads_the_invoices_of_one_customer(office: Office) -> 
     iid = invoices.json["items"][0]["id"]
     assert reader("GET", f"customers/{one}/invoices/{iid}").status_code == 200
     assert reader("GET", f"customers/{one}/invoices/{iid}/document").status_code == 200
+    assert reader("GET", f"customers/{one}/invoices/{iid}/transfer").json["payment_account"].endswith("100001")
+    assert reader("GET", f"customers/{one}/invoices/{iid}/transfer.svg").status_code == 404  # no recipient is set here
     assert reader("GET", f"customers/{other}/invoices").status_code == 404
     assert reader("GET", "customers/nobody/invoices").status_code == 404
     for path in ("customers", f"customers/{one}/balance", f"customers/{one}/contracts", f"customers/{one}/ledger"):
