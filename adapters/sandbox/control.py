@@ -12,6 +12,9 @@ from adapters.sandbox.faces import Request
 from adapters.sandbox.faults import EVERY, SUBMIT, Fault, FaultBoard, FaultKind
 from adapters.sandbox.mailbox import Mailbox
 from adapters.sandbox.orders import Wrong
+from adapters.sandbox.p24 import OPERATIONS as P24_OPERATIONS
+from adapters.sandbox.p24 import Notices, Transactions
+from adapters.sandbox.p24 import desk as p24_desk
 from adapters.sandbox.records import Bill, Posting
 from adapters.sandbox.world import UnknownCustomer, UnknownInvoice, World
 from schemas import values
@@ -29,6 +32,8 @@ class ControlDesk:
     faults: FaultBoard
     calls: CallCounts
     mailbox: Mailbox
+    p24: Transactions
+    notices: Notices
 
     def respond(self, request: Request) -> Answer:
         """The answer to a request under ``/control``; a mistake is a 4xx that names it."""
@@ -75,10 +80,10 @@ class ControlDesk:
                 if request.method == "DELETE":
                     self.mailbox.clear()
                 return 200, self.mailbox.as_json()
-        done = control_office.do(self.world.bureau, request)
+        done = p24_desk.do(self.p24, self.notices, request) or control_office.do(self.world.bureau, request)
         if done is not None:
             return done
-        known = f"calls, clock, customers, documents, faults, health, mail, {control_office.PATHS}"
+        known = f"calls, clock, customers, documents, faults, health, mail, p24, {control_office.PATHS}"
         raise Wrong(404, path=f"expected {known}, and a method that fits")
 
     def _parties(self) -> list[Any]:
@@ -104,7 +109,7 @@ class ControlDesk:
             self.faults.clear()
         elif request.method == "PUT":
             needed = {
-                "operation": orders.one_of((EVERY, SUBMIT, *OPERATIONS)),
+                "operation": orders.one_of((EVERY, SUBMIT, *OPERATIONS, *P24_OPERATIONS)),
                 "fault": orders.one_of(tuple(FaultKind)),
             }
             given = orders.read(

@@ -1,4 +1,4 @@
-"""The sandbox as an HTTP server: ``/soap`` and ``/rest`` for the portal, ``/control`` and ``/mail`` for us."""
+"""The sandbox as an HTTP server: ``/soap``, ``/rest`` and ``/p24`` for the portal, the rest for us."""
 
 import base64
 import ipaddress
@@ -16,22 +16,21 @@ from typing import Any, Self
 from urllib.parse import parse_qsl, quote, unquote
 
 from adapters.clock import SetClock
-from adapters.sandbox import mail_page, spoiled, wire
-from adapters.sandbox.calls import Answer, Call, CallCounts, Refused
+from adapters.sandbox import mail_page, p24, spoiled, wire
+from adapters.sandbox.calls import Answer, CallCounts, Refused
 from adapters.sandbox.control import ControlDesk
 from adapters.sandbox.faces import Face, Request
-from adapters.sandbox.faults import Fault, FaultBoard, FaultKind
+from adapters.sandbox.failing import CLOSING, Asked, FaceCall, fail
+from adapters.sandbox.faults import FaultBoard, FaultKind
 from adapters.sandbox.journal import Journal
 from adapters.sandbox.mailbox import Mailbox
+from adapters.sandbox.p24 import Notices, P24Call, Transactions
 from adapters.sandbox.rest_face import RestFace
 from adapters.sandbox.soap_face import SoapFace, wsdl
 from adapters.sandbox.world import World
 
 _LARGEST_REQUEST = 64 * 1024 * 1024
 _LENGTH = re.compile(r"[0-9]{1,12}", re.ASCII)
-_HANG_SECONDS = 3600.0
-_SLOW_SECONDS = 2.0
-_LATE_SECONDS = 5.0
 _TEXT = "text/plain; charset=utf-8"
 
 
@@ -60,7 +59,9 @@ class SandboxServer:
         self.faults = FaultBoard()
         self.calls = CallCounts()
         self.mailbox = Mailbox()
-        self.desk = ControlDesk(self.world, clock, self.faults, self.calls, self.mailbox)
+        self.p24 = Transactions(clock)
+        self.notices = Notices(clock)
+        self.desk = ControlDesk(self.world, clock, self.faults, self.calls, self.mailbox, self.p24, self.notices)
         self.faces: dict[str, Face] = {"soap": SoapFace(self.world), "rest": RestFace(self.world)}
         self.credentials = _basic(*auth) if auth else None
         self._host = host
@@ -76,6 +77,7 @@ class SandboxServer:
         self._listener = _Listener((self._host, self._port), self)
         self._port = self._listener.server_address[1]
         Thread(target=self._listener.serve_forever, args=(0.05,), name="sandbox", daemon=True).start()
+        self.notices.start()
         return self
 
     def stop(self) -> None:
@@ -83,6 +85,7 @@ class SandboxServer:
         listener, self._listener = self._listener, None
         if listener is not None:
             listener.stop()
+            self.notices.stop()
             self.faults.clear()
 
     def close(self) -> None:
@@ -171,7 +174,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _resets_before_body(self, request: Request) -> bool:
         sandbox = self.server.sandbox
         face = sandbox.faces.get(request.parts[0])
-        operation = face.announced(request) if face else None
+        operation = face.announced(request) if face else p24.operation_of(request)
         if operation is None or sandbox.faults.take(operation, FaultKind.RESET_BEFORE_BODY) is None:
             return False
         sandbox.calls.add(operation)
@@ -180,7 +183,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _route(self, request: Request) -> None:
         sandbox = self.server.sandbox
-        if request.parts[0] in ("control", "mail"):
+        if request.parts[0] in ("control", "mail", "p24"):
             return self._for_us(request)
         if request.parts == ("soap",) and request.method == "GET" and "wsdl" in request.query:
             return self._send(wsdl(sandbox.url))
@@ -188,7 +191,7 @@ class _Handler(BaseHTTPRequestHandler):
             return self._ask(sandbox.faces[request.parts[0]], request)
         if request.parts[0] == "redirected":  # only who follows a redirect comes here, and that is told
             sandbox.calls.add("redirected")
-        return self._send(Answer(404, _TEXT, b"There are /soap?wsdl, /soap, /rest, /control and /mail.\n"))
+        return self._send(Answer(404, _TEXT, b"There are /soap?wsdl, /soap, /rest, /p24, /control and /mail.\n"))
 
     def _for_us(self, request: Request) -> None:
         if not ipaddress.ip_address(self.client_address[0]).is_loopback:
@@ -196,6 +199,8 @@ class _Handler(BaseHTTPRequestHandler):
         sandbox = self.server.sandbox
         if request.parts[0] == "mail":
             return self._send(mail_page.respond(sandbox.mailbox, request))
+        if request.parts[0] == "p24":
+            return self._pay(request)
         return self._send(sandbox.desk.respond(request))
 
     def _ask(self, face: Face, request: Request) -> None:
@@ -203,82 +208,35 @@ class _Handler(BaseHTTPRequestHandler):
         if sandbox.credentials and self.headers.get("Authorization") != sandbox.credentials:
             return self._send(spoiled.unauthorized())
         try:
-            call = face.read(request)
+            return self._tell(FaceCall(face, face.read(request)))
         except Refused as refused:
             return self._send(face.refuse(refused.reason))
-        lifted = sandbox.faults.lifted
-        fault = sandbox.faults.take(call.operation)
-        if fault is None:
-            sandbox.calls.add(call.operation)
-            return self._send(_answer(face, call))
-        return self._fail(face, call, fault, lifted)
 
-    def _fail(self, face: Face, call: Call, fault: Fault, lifted: Any) -> None:
-        sandbox, to = self.server.sandbox, self.connection
-        if fault.kind is not FaultKind.REFUSE_CONNECTION:  # a call that was never taken is none
-            sandbox.calls.add(call.operation)
+    def _pay(self, request: Request) -> None:
+        sandbox = self.server.sandbox
+        operation = p24.operation_of(request)
+        if operation is None:
+            return self._send(p24.page(sandbox.p24, sandbox.notices, request))
+        return self._tell(P24Call(operation, request, self.headers.get("Authorization", ""), sandbox.p24))
+
+    def _tell(self, asked: Asked) -> None:
+        sandbox = self.server.sandbox
+        lifted = sandbox.faults.lifted
+        fault = sandbox.faults.take(asked.operation)
+        if fault is None or fault.kind is not FaultKind.REFUSE_CONNECTION:  # a call that was never taken is none
+            sandbox.calls.add(asked.operation)
+        if fault is None:
+            return self._send(asked.answer())
         elsewhere = f"{sandbox.url.replace('127.0.0.1', 'localhost')}/redirected{quote(self.path.partition('?')[0])}"
-        self.close_connection = self.close_connection or fault.kind in _CLOSING
-        seconds = fault.seconds
-        match fault.kind:
-            case (
-                FaultKind.REFUSE_CONNECTION | FaultKind.RESET | FaultKind.RESET_BEFORE_BODY | FaultKind.RESET_AFTER_BODY
-            ):
-                return wire.reset(to)
-            case FaultKind.ACCEPTED_BUT_NO_ANSWER:
-                _answer(face, call)
-                wire.still_there(to, seconds or 0.0, sandbox.clock, lifted)
-                return None
-            case FaultKind.ACCEPTED_LATE:
-                return _take_late(sandbox.world, call, _LATE_SECONDS if seconds is None else seconds)
-            case FaultKind.HANG:
-                wire.still_there(to, _HANG_SECONDS if seconds is None else seconds, sandbox.clock, lifted)
-                return None
-            case FaultKind.DRIP | FaultKind.DRIP_HEADERS:
-                headers = fault.kind is FaultKind.DRIP_HEADERS
-                return wire.drip(to, _answer(face, call), headers=headers, clock=sandbox.clock, lifted=lifted)
-            case FaultKind.TRUNCATE:
-                return wire.truncate(to, _answer(face, call))
-            case FaultKind.SLOW:
-                taken = _answer(face, call) if call.sending else None  # done, whether or not somebody waits for it
-                if not wire.still_there(to, _SLOW_SECONDS if seconds is None else seconds, sandbox.clock, lifted):
-                    self.close_connection = True
-                    return None
-                return self._send(taken or _answer(face, call))
-        return self._send(_answer(face, call, fault.kind, elsewhere=elsewhere))
+        self.close_connection = self.close_connection or fault.kind in CLOSING
+        answer = fail(self.connection, asked, fault, elsewhere=elsewhere, clock=sandbox.clock, lifted=lifted)
+        if answer is None:
+            self.close_connection = True
+            return None
+        return self._send(answer)
 
     def _send(self, answer: Answer) -> None:
         wire.send(self.connection, answer, keep_alive=not self.close_connection)
-
-
-_CLOSING = frozenset(
-    {
-        FaultKind.REFUSE_CONNECTION,
-        FaultKind.RESET,
-        FaultKind.RESET_BEFORE_BODY,
-        FaultKind.RESET_AFTER_BODY,
-        FaultKind.ACCEPTED_BUT_NO_ANSWER,
-        FaultKind.ACCEPTED_LATE,
-        FaultKind.HANG,
-        FaultKind.DRIP,
-        FaultKind.DRIP_HEADERS,
-        FaultKind.TRUNCATE,
-    }
-)
-
-
-def _answer(face: Face, call: Call, kind: FaultKind | None = None, *, elsewhere: str = "") -> Answer:
-    try:
-        return spoiled.answer(face, call, kind, elsewhere=elsewhere) if kind else face.answer(call)
-    except Refused as refused:
-        return face.refuse(refused.reason)
-
-
-def _take_late(world: World, call: Call, seconds: float) -> None:
-    """Nobody hears of it, not even of a refusal."""
-    if call.sending:
-        with suppress(Refused):
-            world.bureau.take(call.sending, late=seconds)
 
 
 def _basic(user: str, password: str) -> str:

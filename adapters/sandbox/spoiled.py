@@ -60,9 +60,9 @@ def answer(face: Face, call: Call, kind: FaultKind, *, elsewhere: str) -> Answer
     """What is answered instead of, or made of, the right answer; raises ``Refused``."""
     match kind:
         case FaultKind.HTML_200:
-            return Answer(200, _HTML, _PAGE.format("Logowanie").encode())
+            return page(200)
         case FaultKind.HTML_500:
-            return Answer(500, _HTML, _PAGE.format("Błąd serwera").encode())
+            return page(500)
         case FaultKind.UNAUTHORIZED:
             return unauthorized()
         case FaultKind.REDIRECT:
@@ -84,6 +84,11 @@ def answer(face: Face, call: Call, kind: FaultKind, *, elsewhere: str) -> Answer
         case FaultKind.EXTRA_FIELD:
             return _with_more_fields(face, call, whole(face.answer(call)))
     return face.answer(call)
+
+
+def page(status: int) -> Answer:
+    """What stands in between answers instead."""
+    return Answer(status, _HTML, _PAGE.format("Logowanie" if status == 200 else "Błąd serwera").encode())
 
 
 def unauthorized() -> Answer:
@@ -164,6 +169,11 @@ def _endless(face: Face, call: Call) -> Answer:
     if call.operation in DOCUMENTS:
         return Answer(200, "application/pdf", headers={"X-Odbiorca": number}, pieces=_filling())
     start = f'{{"nr_odbiorcy": "{number}", "uwagi": "'
+    return endless_json(start)
+
+
+def endless_json(start: str) -> Answer:
+    """JSON that opens like this and has a text of far more than any cap in it."""
     return Answer(200, "application/json; charset=utf-8", pieces=_between(start, _filling(), '"}'))
 
 
