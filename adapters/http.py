@@ -37,7 +37,7 @@ logging.getLogger("urllib3").setLevel(logging.ERROR)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A whole answer of any status but a redirect; ``headers`` are found by name in any case."""
+    """A whole answer of any status; ``headers`` are found by name in any case."""
 
     status: int
     headers: Mapping[str, str]
@@ -161,7 +161,7 @@ class HttpClient:
 
     ``auth`` is a user and password for HTTP Basic; ``ca_file`` a PEM file that replaces the public authorities;
     ``proxy`` the URL of a proxy. Documents have connections of their own, so that slow downloads never hold up the
-    other calls.
+    other calls. With ``redirects_answer`` a redirect is an answer like any other, and still not followed.
     """
 
     def __init__(
@@ -173,6 +173,7 @@ class HttpClient:
         headers: Mapping[str, str] | None = None,
         ca_file: str | None = None,
         proxy: str | None = None,
+        redirects_answer: bool = False,
     ) -> None:
         self.limits = limits = limits or Limits()
         self.base_url = base_url
@@ -182,6 +183,7 @@ class HttpClient:
         self._auth: Any = (auth[0].encode(), auth[1].encode()) if auth else None
         self._headers = {"User-Agent": "ebok-gateway", **(headers or {})}
         self._ca: str | bool = ca_file or True
+        self._redirects_answer = redirects_answer
         self._proxies = {"http": proxy, "https": proxy} if proxy else None
         self._forgotten: deque[requests.Response] = deque()
         self._lanes = {
@@ -263,7 +265,7 @@ class HttpClient:
     def _admitted(self, download: Download) -> Download:
         """The answer, unless its headers alone condemn it."""
         size = download.size
-        if 300 <= download.status < 400:
+        if 300 <= download.status < 400 and not self._redirects_answer:
             problem: Exception = Unavailable(f"{self._host}: redirected (HTTP {download.status}), not followed")
         elif download.headers.get("Content-Encoding", "").strip().lower() not in _READABLE:
             problem = BadData(f"{self._host}: the answer is compressed in a way that was not asked for")

@@ -18,11 +18,12 @@ from adapters.mapping.rows import Rows, compile_rows
 from adapters.mapping.shapes import DOCUMENTS
 from adapters.mapping.templates import Params
 from adapters.rest.joined import Joined
-from adapters.rest.json_answer import Judge, is_json
+from adapters.rest.json_answer import Judge
 from adapters.rest.kind import REST, header_of, joined_of
 from adapters.rest.paging import Page, Paging, pages, read_paging, time_check
 from adapters.rest.request import build
 from adapters.rest.source import Find, JsonSource, compile_path
+from adapters.strict_json import is_json
 from schemas import InvoiceDocument
 
 # what tells one record from another, where pages move under our feet; of readings nothing but the whole

@@ -1,9 +1,7 @@
-"""Reads JSON as strictly as it can be, and says what an answer that is no success means."""
+"""Says what an answer in JSON means that is no success."""
 
-import json
 from collections.abc import Mapping
-from decimal import Decimal
-from typing import Any, NoReturn
+from typing import Any
 
 from adapters.errors import AdapterError, BadData, NotFound, Unavailable
 from adapters.http import Answer
@@ -11,34 +9,7 @@ from adapters.mapping import Mapped
 from adapters.mapping.language import Refusal
 from adapters.mapping.readers import as_text
 from adapters.rest.source import Find, compile_path
-
-
-def strict_json(body: bytes) -> Any:
-    """JSON in UTF-8 with numbers kept exact; ``ValueError`` on NaN, Infinity, a key given twice, or broken text."""
-    try:
-        return json.loads(
-            body.decode("utf-8"),
-            parse_float=Decimal,
-            parse_constant=_refuse,
-            object_pairs_hook=_once,
-        )
-    except RecursionError:
-        raise ValueError("nested too deeply") from None
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError("a number that is none")
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    table = dict(pairs)
-    if len(table) != len(pairs):
-        raise ValueError("a key is given twice")
-    return table
-
-
-def is_json(media_type: str) -> bool:
-    return media_type == "application/json" or (media_type.startswith("application/") and media_type.endswith("+json"))
+from adapters.strict_json import is_json, strict_json
 
 
 class Judge:
