@@ -39,7 +39,10 @@ CALLS = [
     *("GET /api/v1/account/personal-tokens", "POST /api/v1/account/personal-tokens"),
     "DELETE /api/v1/account/personal-tokens/{tid}",
     *(f"GET /api/v1/customers/{{cid}}/{each}" for each in ("contracts", "invoices", "balance", "ledger")),
-    *(f"GET /api/v1/customers/{{cid}}/invoices/{{iid}}{each}" for each in ("", "/document")),
+    *(
+        f"GET /api/v1/customers/{{cid}}/invoices/{{iid}}{each}"
+        for each in ("", "/document", "/transfer", "/transfer.svg")
+    ),
     *(f"GET /api/v1/customers/{{cid}}/{each}" for each in ("profile", "meters", "cases", "offers", "submissions")),
     *("GET /api/v1/customers/{cid}/meters/{mid}/readings", "GET /api/v1/customers/{cid}/submissions/{receipt}"),
     *(f"GET /api/v1/customers/{{cid}}/cases/{{no}}{each}" for each in ("", "/documents/{did}")),
