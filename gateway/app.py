@@ -16,6 +16,7 @@ from gateway import (
     error_pages,
     headers,
     health,
+    hooks,
     metrics,
     pages,
     problems,
@@ -59,16 +60,18 @@ def create_app(settings: Settings, *, clock: Clock | None = None, adapter: Adapt
     manager = LoginManager(app, add_context_processor=False)
     sessions.init_app(manager)
     problems.init_app(app, page=error_pages.render)
-    headers.init_app(app, secure=settings.web.secure_cookies)
+    forms_to = {host for operator in portal.operators.values() for host in operator.hosts}
+    headers.init_app(app, secure=settings.web.secure_cookies, forms_to=forms_to)
     unwritable.init_app(app)
     gate.init_app(app)
     pages.init_app(app)
     staff.init_app(app)
     api.init_app(app)
     health.init_app(app)
+    hooks.init_app(app)
     metrics.init_app(app)
-    # Whoever calls the API shows a token, which no other site can make a browser send.
-    for blueprint in ("tokens", "customers", "account", "codes", "registrations", "outages"):
+    # Whoever calls the API shows a token, which no other site can make a browser send; payment operators sign.
+    for blueprint in ("tokens", "customers", "account", "codes", "registrations", "outages", "hooks"):
         app.extensions["csrf"].exempt(app.blueprints[blueprint])
     if isinstance(portal.clock, RemoteClock):
         app.before_request(portal.clock.refresh)
@@ -96,6 +99,7 @@ def _build(settings: Settings, clock: Clock, adapter: Adapter | None) -> Portal:
         mail_texts=parts.mail_texts,
         offers=parts.offers,
         notices=parts.notices,
+        operators=parts.operators,
         **_sessions(settings, parts.database),
     )
 

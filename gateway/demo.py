@@ -39,6 +39,8 @@ class BackEnd:
     ready_url: str
     settings: str
     """The lines of TOML under [erp] and, where it has a clock of its own, [clock]."""
+    payments: str = ""
+    """The lines of TOML under [payments.p24], where it also plays a payment operator."""
     smtp_port: int | None = None
     """Where it receives mail, for a mailbox to read it in; without one, mail waits in the queue."""
 
@@ -53,6 +55,18 @@ def run_demo(*, adapter: str, port: int, sandbox_port: int, smtp_port: int, fold
         port=sandbox_port,
         smtp_port=smtp_port,
         ready_url=f"{sandbox}/control/clock",
+        payments=f'''
+[payments]
+recipient = "Wodociągi Przykład."
+recipient_nip = "1234563218"
+
+[payments.p24]
+merchant_id = 100001
+pos_id = 100001
+api_key = "sandbox-p24-key"
+crc = "sandbox-p24-crc"
+url = "{sandbox}/p24"
+''',
         settings=f"""\
 [erp]
 adapter = "{adapter}"
@@ -158,7 +172,7 @@ level = "warning"
 offers = {json.dumps(str(_SAMPLES / "offers"))}
 outages = {json.dumps(str(_SAMPLES / "outages"))}
 
-{back_end.settings}{_mail(back_end, port)}"""
+{back_end.settings}{back_end.payments}{_mail(back_end, port)}"""
 
 
 def _mail(back_end: BackEnd, port: int) -> str:

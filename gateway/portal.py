@@ -1,11 +1,13 @@
 """What one running portal consists of, built once by the factory and found from anywhere in a request."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import current_app
 
 from adapters.clock import Clock
 from adapters.guard import GuardedAdapter
+from adapters.payments import PaymentOperator
 from gateway.database import Database
 from gateway.folder_of_texts import FolderOfTexts
 from gateway.login_watch import FailureWatch
@@ -40,6 +42,7 @@ class Portal:
     mail_texts: MailTexts
     offers: FolderOfTexts[ShownOffer]
     notices: FolderOfTexts[Notice]
+    operators: Mapping[str, PaymentOperator]
 
 
 def portal() -> Portal:

@@ -1,11 +1,13 @@
 """Builds the parts of a portal that can be configured wrongly, so that what is wrong with each is told at once."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from adapters.base import Adapter
 from adapters.clock import Clock
 from adapters.errors import Misconfigured, noting
 from adapters.guard import GuardedAdapter
+from adapters.payments import PaymentOperator, registry
 from gateway.database import Database
 from gateway.erp import build_adapter, build_cache, build_guard, check_unused_tables
 from gateway.folder_of_texts import FolderOfTexts
@@ -29,12 +31,14 @@ class Parts:
     mail_texts: MailTexts
     offers: FolderOfTexts[ShownOffer]
     notices: FolderOfTexts[Notice]
+    operators: Mapping[str, PaymentOperator]
 
 
 def build_parts(settings: Settings, clock: Clock, adapter: Adapter | None = None) -> Parts:
     """Every part, with ``adapter`` in place of the one that the settings name; raises ``Misconfigured`` with all."""
     mistakes: list[str] = []
     database = cache = guarded = terms = mail_texts = None
+    operators: Mapping[str, PaymentOperator] = {}
     with noting(mistakes):
         database = Database(settings.database.url, base=settings.base)
     with noting(mistakes):
@@ -51,6 +55,8 @@ def build_parts(settings: Settings, clock: Clock, adapter: Adapter | None = None
     with noting(mistakes):
         notices.check()
     with noting(mistakes):
+        operators = registry.operators({"p24": settings.payments.p24, "payu": settings.payments.payu})
+    with noting(mistakes):
         cache = build_cache(settings, clock)
     with noting(mistakes):
         check_unused_tables(settings)
@@ -58,4 +64,4 @@ def build_parts(settings: Settings, clock: Clock, adapter: Adapter | None = None
         guarded = build_guard(adapter or build_adapter(settings), settings, clock, cache=cache)
     if database is None or guarded is None or terms is None or mail_texts is None or mistakes:
         raise Misconfigured(*(named(each, settings.variables) for each in mistakes))
-    return Parts(database, guarded, terms, mail_texts, offers, notices)
+    return Parts(database, guarded, terms, mail_texts, offers, notices, operators)

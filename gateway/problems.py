@@ -159,6 +159,24 @@ KINDS = {
             "The same request is being answered just now",
             _("To samo zgłoszenie właśnie przyjmujemy. Wyślij je ponownie za chwilę, a dostaniesz to potwierdzenie."),
         ),
+        Problem(
+            "payment-open",
+            409,
+            "Something chosen is on its way already",
+            _("Coś z wybranych rzeczy jest już w drodze w innej płatności. Nie płać tego drugi raz."),
+        ),
+        Problem(
+            "operator-away",
+            503,
+            "The payment operator does not answer",
+            _("Operator płatności chwilowo nie odpowiada. Spróbuj ponownie za chwilę."),
+        ),
+        Problem(
+            "unsigned",
+            401,
+            "Not signed by the payment operator",
+            _("Tego powiadomienia nie podpisał operator płatności."),
+        ),
         Problem("method-not-allowed", 405, "Not done this way", _("Tego adresu nie można użyć w ten sposób.")),
         Problem("too-large", 413, "Too large", _("Przesłane dane są za duże.")),
         Problem("not-acceptable", 415, "Wrong type of content", _("Wyślij dane jako application/json.")),
@@ -206,6 +224,7 @@ _OF_ERRORS: tuple[tuple[type[Exception], str], ...] = (
     (StillRunning, "still-running"),
     (NoRoom, "memory-unavailable"),
 )
+_FOR_PROGRAMS = ("/api/", "/hooks/")
 # Of several failures: a wait may mend the first, an operator the second.
 _PARTS = ("unavailable", "bad-data", "rejected", "not-found", "not-supported")
 _OF_STATUS = {400: "malformed", 401: "unauthorized", 404: "not-found", 405: "method-not-allowed"} | {
@@ -261,7 +280,7 @@ def _answer(error: Exception, page: Page) -> Response:
         return error.get_response()  # type: ignore[return-value]  # a redirect of the router's
     kind = kind_of(error)
     incidents.record(error, failed=kind.name in ("internal", "memory-unavailable"))
-    if request.path.startswith("/api/"):
+    if request.path.startswith(_FOR_PROGRAMS):
         answer = problem_response(kind, detail=_detail(kind, error), **_members(error))
     else:
         answer = Response(page(kind, error, _detail(kind, error)), kind.status)

@@ -14,6 +14,7 @@ from gateway.api import (
     offers,
     outages,
     own_customers,
+    payments,
     profile,
     registration,
     schemas,
@@ -24,7 +25,7 @@ from gateway.api import (
 from gateway.problems import PROBLEM_JSON
 from schemas import fields
 
-_OF_A_CUSTOMER = (own_customers, profile, meters, cases, submissions, offers, transfers)
+_OF_A_CUSTOMER = (own_customers, profile, meters, cases, submissions, offers, transfers, payments)
 """Each adds its calls to the customers' blueprint on being imported."""
 _STRICT = (
     fields.Money,

@@ -20,9 +20,9 @@ from schemas import LETTERS, Content, SubmissionKind
 def kind_of(sent: Sent) -> SubmissionKind:
     """Which kind of submission it says that it is; answers 422 for none."""
     given = sent.values.get("kind")
-    if isinstance(given, str) and given in list(SubmissionKind):
+    if isinstance(given, str) and given in list(SENDING):
         return SubmissionKind(given)
-    return sent.refuse({"kind": f"expected one of {', '.join(SubmissionKind)}"})
+    return sent.refuse({"kind": f"expected one of {', '.join(SENDING)}"})
 
 
 def require_accepted(sent: Sent, kind: SubmissionKind) -> None:

@@ -48,9 +48,7 @@ def received(
 
     ``kind`` is what the call itself is for, else the body says it. ``admit`` may turn away what would be new.
     """
-    key = request.headers.get("Idempotency-Key", "")
-    if not _KEY.fullmatch(key):
-        abort(problem_response(KINDS["idempotency-key-needed"]))
+    key = idempotency_key()
     with running(portal(), key, account_id):
         sent = take_in()
         kind = kind or kind_of(sent)
@@ -75,6 +73,14 @@ def received(
             body=body,
         )
         return receiving.accept(portal(), draft)
+
+
+def idempotency_key() -> str:
+    """The key of the current request; answers 400 where it has none."""
+    key = request.headers.get("Idempotency-Key", "")
+    if not _KEY.fullmatch(key):
+        abort(problem_response(KINDS["idempotency-key-needed"]))
+    return key
 
 
 def answer(receipt: Receipt, link: Link | None) -> Response:

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flask import abort, render_template, request
+from flask import abort, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from adapters.capabilities import Capability
@@ -12,7 +12,10 @@ from gateway.erp import erp, side_by_side, today
 from gateway.handles import open_handle
 from gateway.pages.blueprint import bp
 from gateway.pages.letters import letter_url
+from gateway.pages.menu import payments_offered
 from gateway.pages.paging import paged
+from gateway.pages.payment_form import address_of
+from gateway.pages.payments import frame, waiting_for
 from gateway.pages.question import Question
 from gateway.pages.whose import for_customer
 from gateway.pages.words import INVOICE_FILTERS
@@ -41,6 +44,9 @@ def invoices(link: Link) -> ResponseReturnValue:
         filters=INVOICE_FILTERS,
         documents=erp().supports(Capability.DOCUMENT),
         today=day,
+        waiting=waiting_for([link]),
+        offers_payment=payments_offered(),
+        **frame(),
     ), 400 if question.mistakes else 200
 
 
@@ -56,6 +62,9 @@ def invoice(link: Link, iid: str) -> ResponseReturnValue:
         complaint=letter_url(link, found),
         transfer=transfer_for(portal(), found),
         today=today(),
+        waiting=waiting_for([link]),
+        pay_url=_pay_url(link, found),
+        **frame(),
     )
 
 
@@ -66,6 +75,13 @@ def document(link: Link, iid: str) -> ResponseReturnValue:
     if not (found.has_document and erp().supports(Capability.DOCUMENT)):
         abort(404)
     return as_download(erp().document(found), file_stem(found))
+
+
+def _pay_url(link: Link, invoice: Invoice) -> str:
+    """Where to choose it for paying, with its box ticked; empty where there is no need or no way."""
+    if invoice.outstanding <= 0 or not portal().operators:
+        return ""
+    return url_for("pages.new_payment", cid=link.public_id, faktura=address_of(link, invoice.invoice_ref))
 
 
 def _is(invoice: Invoice, status: str, day: date) -> bool:

@@ -22,9 +22,20 @@ class Entry:
     shown: Callable[[GuardedAdapter], bool] = lambda billing: True
 
 
+def payments_offered() -> bool:
+    """Whether anything can be paid here: at an operator, or by a transfer whose data we know."""
+    return bool(portal().operators) or bool(portal().settings.payments.recipient)
+
+
 _ENTRIES = (
     Entry("customer", _l("Start")),
     Entry("invoices", _l("Faktury"), ("invoice",)),
+    Entry(
+        "payments",
+        _l("Płatności"),
+        ("payment", "all_payments", "payment_return", "new_payment", "pay"),
+        lambda billing: payments_offered(),
+    ),
     Entry("statement", _l("Rozliczenia")),
     Entry("contracts", _l("Umowy")),
     Entry(

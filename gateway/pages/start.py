@@ -12,8 +12,10 @@ from gateway.customers import current_links
 from gateway.erp import erp, side_by_side, today
 from gateway.notices import near
 from gateway.pages.blueprint import bp
+from gateway.pages.menu import payments_offered
 from gateway.pages.offers import current_offers, have_offers
 from gateway.pages.parts import none_came, status_of
+from gateway.pages.payments import frame, in_balance, waiting_for
 from gateway.pages.whose import for_customer
 from gateway.portal import portal
 from schemas import Invoice
@@ -40,6 +42,7 @@ def customer(link: Link) -> ResponseReturnValue:
         **({"offers": partial(current_offers, link)} if have_offers() else {}),
     )
     offers, now = parts.pop("offers", None), portal().clock.now()  # the page is whole without them
+    waiting = waiting_for([link])
     page = render_template(
         "start.html",
         today=today(),
@@ -47,7 +50,10 @@ def customer(link: Link) -> ResponseReturnValue:
         none_came=none_came(parts),
         offers=(offers and offers.value) or [],
         notices=near(portal().notices.rows(), now=now, language=str(get_locale())),
-        now=now,
+        waiting=waiting,
+        counts=in_balance(waiting),
+        offers_payment=payments_offered(),
+        **frame() | {"now": now},
         **parts,
     )
     return page, *status_of(parts)

@@ -35,6 +35,7 @@ _WORDS: dict[type[StrEnum], dict[StrEnum, LazyString]] = {
         SubmissionKind.DATA_CHANGE: _l("Zmiana danych"),
         SubmissionKind.CONSENT: _l("Zgoda na e-faktury"),
         SubmissionKind.OUTAGE: _l("Zgłoszenie awarii"),
+        SubmissionKind.PAYMENT: _l("Wpłata przez operatora płatności"),
     },
     Service: {
         Service.WATER: _l("Woda"),

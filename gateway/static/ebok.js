@@ -1,7 +1,8 @@
 // Sugar only: every page does its work without this file.
-import { ErrorSummary, PasswordInput, SkipLink, createAll } from "./vendor/govuk/govuk-frontend-6.6.0.js";
+import { Button, ErrorSummary, PasswordInput, SkipLink, createAll } from "./vendor/govuk/govuk-frontend-6.6.0.js";
 
 document.body.classList.add("js-enabled", "govuk-frontend-supported");
+createAll(Button);
 createAll(ErrorSummary);
 createAll(PasswordInput);
 createAll(SkipLink);

@@ -1,0 +1,166 @@
+"""Payments of the account: the list, one of them, and what a reader sees who comes back from the operator."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import abort, g, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from adapters.errors import AdapterError
+from gateway import incidents
+from gateway.accounts import Link
+from gateway.customers import current_links
+from gateway.pages.blueprint import bp
+from gateway.pages.menu import payments_offered
+from gateway.pages.paging import paged
+from gateway.pages.question import Question
+from gateway.pages.whose import for_customer
+from gateway.payments import asking, booking, receipts
+from gateway.payments.booking import InBalance
+from gateway.payments.records import Payment
+from gateway.payments.states import FINAL, PaymentState
+from gateway.portal import portal
+from gateway.sessions import signed_in
+
+_LATEST = 3
+"""So many are asked about at once: who comes back looks for one of them."""
+
+
+def frame() -> dict[str, Any]:
+    """What the pieces of payments need on a page."""
+    return {"now": portal().clock.now(), "operator_title": title_of, "is_mine": is_mine, "may_go_to": may_go_to}
+
+
+def title_of(operator: str) -> str:
+    """The operator's name as customers know it, also of one that is not configured any more."""
+    found = portal().operators.get(operator)
+    return found.title if found else operator
+
+
+def is_mine(payment: Payment) -> bool:
+    return payment.account_id is not None and payment.account_id == signed_in().account_id
+
+
+def may_go_to(payment: Payment) -> bool:
+    """Whether a browser may be sent on: it is open, and the address lies where the operator's pages do."""
+    operator = portal().operators.get(payment.operator)
+    if operator is None or payment.redirect_url is None or payment.valid_until <= portal().clock.now():
+        return False
+    parts = urlsplit(payment.redirect_url)
+    return payment.state is PaymentState.STARTED and f"{parts.scheme}://{parts.netloc}" in operator.hosts
+
+
+@bp.get("/o/<cid>/platnosci")
+@for_customer
+def payments(link: Link) -> ResponseReturnValue:
+    return _list([link])
+
+
+@bp.get("/platnosci")
+@login_required
+def all_payments() -> ResponseReturnValue:
+    _as_usual()
+    return _list(current_links())
+
+
+@bp.get("/platnosci/powrot")
+@login_required
+def payment_return() -> ResponseReturnValue:
+    """Whoever comes back from an operator; the address says nothing and proves nothing."""
+    _as_usual()
+    latest = [_asked(each) for each in receipts.of(portal(), account_id=_account_id(), limit=_LATEST)]
+    first = latest[:1]
+    return render_template(
+        "payments/return.html",
+        payments=first + [each for each in latest[1:] if each.state not in FINAL],
+        counts=in_balance(latest),
+        **frame(),
+    )
+
+
+@bp.get("/platnosci/<no>")
+@login_required
+def payment(no: str) -> ResponseReturnValue:
+    _as_usual()
+    found = receipts.one(portal(), no, account_id=_account_id())
+    if found is None:
+        return abort(404)
+    found = _asked(found)
+    return render_template(
+        "payments/payment.html",
+        payment=found,
+        counts=in_balance([found]).get(found.public_id),
+        again_url=_choosing_url(),
+        **frame(),
+    )
+
+
+def waiting_for(links: Sequence[Link]) -> list[Payment]:
+    """What is on its way for these customers, also from another account."""
+    return receipts.waiting(portal(), [each.customer_no for each in links]) if portal().operators else []
+
+
+def in_balance(found: Sequence[Payment]) -> dict[str, InBalance]:
+    """From which day each paid one is in the balance, by its number; what the ERP cannot say is left out."""
+    told: dict[str, InBalance] = {}
+    for each in found:
+        if each.state is not PaymentState.PAID or not each.parts:
+            continue
+        try:
+            day = booking.in_balance_from(portal(), each, each.parts[0].customer_no)
+        except AdapterError as error:
+            incidents.record(error, failed=False)
+            continue
+        if day is not None:
+            told[each.public_id] = day
+    return told
+
+
+def _list(links: Sequence[Link]) -> ResponseReturnValue:
+    mine = receipts.of(portal(), account_id=_account_id())
+    if not payments_offered() and not mine:
+        abort(404)
+    waiting = waiting_for(links)
+    others = [each for each in waiting if not is_mine(each)]
+    return render_template(
+        "payments/payments.html",
+        page=paged([_seen(each) for each in mine], Question(request.args).number("strona")),
+        others=others,
+        counts=in_balance(others),
+        customer_nos=[each.customer_no for each in links],
+        choosing_url=_choosing_url(),
+        several=len(current_links()) > 1,
+        offered=payments_offered(),
+        **frame(),
+    )
+
+
+def _asked(payment: Payment) -> Payment:
+    return _seen(asking.ask(portal(), payment))
+
+
+def _seen(payment: Payment) -> Payment:
+    """Without the parts of customers whom the account does not see any more."""
+    mine = {each.customer_no for each in current_links()}
+    return replace(payment, parts=tuple(each for each in payment.parts if each.customer_no in mine))
+
+
+def _choosing_url() -> str:
+    if "link" in g:
+        return url_for("pages.new_payment", cid=g.link.public_id)
+    return url_for("pages.new_payments")
+
+
+def _as_usual() -> None:
+    """An account with one customer keeps that customer's menu."""
+    links = current_links()
+    g.several = len(links) > 1
+    if len(links) == 1:
+        g.link = links[0]
+
+
+def _account_id() -> int:
+    return signed_in().account_id or 0
