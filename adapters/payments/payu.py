@@ -9,11 +9,11 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Self
 
-from adapters.errors import BadData
+from adapters.errors import BadData, Unavailable
 from adapters.http import Answer, HttpClient, Kind
 from adapters.limits import Limits
 from adapters.payments.amounts import grosze, read_grosze
-from adapters.payments.answers import taken, told
+from adapters.payments.answers import table, taken, told
 from adapters.payments.options import Known, Options, read_options
 from adapters.payments.pages import checked_page
 from adapters.payments.payu_token import Token
@@ -63,6 +63,8 @@ class PayU(PaymentOperator):
     def start(self, order: PaymentOrder) -> Begun:
         """Create the order, which PayU itself cancels when its time is over."""
         answer = self._call("POST", "api/v2_1/orders", body=self._order(order), kind="write")
+        if _code(table(answer, "payu: order")) == "ERROR_ORDER_NOT_UNIQUE":
+            raise Unavailable("payu: order: there is one with our reference already, whose page nobody knows")
         content = taken(answer, "payu: order")
         if _code(content) != "SUCCESS":
             raise BadData("payu: order: an answer that is no success")
