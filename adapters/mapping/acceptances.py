@@ -78,7 +78,8 @@ def check_operations(operations: Mapping[str, Operation], given: Mapping[str, An
 
 
 def _check_sent(operation: Operation, shape: Shape, given: Any, mistakes: Mistakes) -> None:
-    key, names = operation.key, _names(operation)
+    key, lists = operation.key, _lists(operation)
+    names = _names(operation) | lists
     if "reference" not in names:
         mistakes.add(key, "{reference} in the request, in a place where the ERP keeps it")
     if "customer_no" not in names | operation.may_lack:
@@ -91,11 +92,12 @@ def _check_sent(operation: Operation, shape: Shape, given: Any, mistakes: Mistak
             mistakes.add(join(key, "leaves_out"), one_of(name, known, "placeholder that the request does without"))
     for name in shape.content:
         if name not in names and name not in left_out:
+            said = f'{{ each = "{name}", fields = … }}' if name in (shape.lists or {}) else f"{{{name}}}"
             mistakes.add(
-                key, f'{{{name}}} in the request, or "{name}" in leaves_out: what is not sent, nobody will ever know'
+                key, f'{said} in the request, or "{name}" in leaves_out: what is not sent, nobody will ever know'
             )
-    takes, sends = any(each.files for each in operation.accepts.values()), "files" in _lists(operation)
-    if takes and not shape.lists:
+    takes, sends = any(each.files for each in operation.accepts.values()), "files" in lists
+    if takes and "files" not in (shape.lists or {}):
         mistakes.add(join(key, "files"), "false: nothing of this kind has files")
     elif takes and not sends:
         mistakes.add(join(key, "files"), 'also { each = "files", fields = … } in the request, where they go')

@@ -27,7 +27,8 @@ _INVENTED: Mapping[type, Any] = {
 
 def params_of(operation: Operation, submission: Submission) -> Params:
     """The values of a submission by their placeholders' names, in the ERP's own words where the mapping has them."""
-    content = {each.name: getattr(submission.content, each.name) for each in dataclasses.fields(submission.content)}
+    content = _named(submission.content)
+    rows = {name: [_named(each) for each in value] for name, value in content.items() if isinstance(value, tuple)}
     ours = {
         **content,
         "reference": submission.reference,
@@ -37,7 +38,7 @@ def params_of(operation: Operation, submission: Submission) -> Params:
         "kind": submission.kind,
     }
     files = [_file(each) for each in submission.files]
-    return {**{name: _said(operation, name, value) for name, value in ours.items()}, "files": files}
+    return {**{name: _said(operation, name, value) for name, value in ours.items()}, **rows, "files": files}
 
 
 def params_to_find(operation: Operation, kind: SubmissionKind, customer_no: str | None, reference: str) -> Params:
@@ -56,6 +57,10 @@ def invented(operation: Operation) -> Iterator[Params]:
     yield {**made, **lists}
     if operation.may_lack or lists:
         yield {name: None if name in operation.may_lack else value for name, value in made.items()}
+
+
+def _named(record: Any) -> dict[str, Any]:
+    return {each.name: getattr(record, each.name) for each in dataclasses.fields(record)}
 
 
 def _said(operation: Operation, name: str, value: Any) -> Any:

@@ -58,26 +58,37 @@ _ACCEPTED: Mapping[str, type] = {
     "accepted_at": datetime,
     "kind": str,
 }
-_TYPES: Mapping[type, type] = {fields.Volume: Decimal, fields.Day: date, fields.Flag: bool}
+_TYPES: Mapping[type, type] = {
+    fields.Volume: Decimal,
+    fields.Money: Decimal,
+    fields.Day: date,
+    fields.Flag: bool,
+}
 _FLAG = ("true", "false")
 
 
 def _sent(*kinds: SubmissionKind, files: bool = True, anybody: bool = False) -> Shape:
     """The shape of what is sent as these kinds, whose content is of one sort; ``anybody``: perhaps no customer."""
-    content = CONTENT_SCHEMAS[kinds[0]]().fields
+    whole = CONTENT_SCHEMAS[kinds[0]]().fields
+    lists = {name: _params(each.schema.fields) for name, each in whole.items() if isinstance(each, fields.Rows)}
+    content = {name: each for name, each in whole.items() if name not in lists}
     words = {"kind": tuple(map(str, kinds))}
     words |= {name: tuple(each.words) for name, each in content.items() if isinstance(each, fields.Word)}
     words |= {name: _FLAG for name, each in content.items() if isinstance(each, fields.Flag)}
     return Shape(
-        {**{name: _type(each) for name, each in content.items()}, **_ACCEPTED},
+        {**_params(content), **_ACCEPTED},
         DeliverySchema,
         kinds=kinds,
-        content=tuple(content),
+        content=tuple(whole),
         optional=frozenset(name for name, each in content.items() if not each.required and each.load_default is None)
         | ({"customer_no"} if anybody else frozenset()),
-        lists={"files": _FILE} if files else {},
+        lists={**lists, "files": _FILE} if files else lists,
         words=words,
     )
+
+
+def _params(known: Mapping[str, marshmallow_fields.Field[Any]]) -> Mapping[str, type]:
+    return {name: _type(each) for name, each in known.items()}
 
 
 def _type(field: marshmallow_fields.Field[Any]) -> type:
@@ -105,6 +116,7 @@ SHAPES: Mapping[str, Shape] = MappingProxyType(
         "submit_data_change": _sent(SubmissionKind.DATA_CHANGE),
         "submit_consent": _sent(SubmissionKind.CONSENT, files=False),
         "submit_outage": _sent(SubmissionKind.OUTAGE, anybody=True),
+        "submit_payment": _sent(SubmissionKind.PAYMENT, files=False),
         "find_submission": Shape(
             {**_WHO, "reference": str, "kind": str},
             DeliverySchema,

@@ -24,6 +24,7 @@ a reading    PrzyjmijOdczyt                                   ``POST /odczyty``
 a letter     PrzyjmijPismo                                    ``POST /pisma``
 data change  ZmienDane                                        ``POST /dane``
 consent      ZmienZgode                                       ``POST /zgoda``
+a payment    PrzyjmijWplate                                   ``POST /wplaty``
 an outage    PrzyjmijAwarie, ``NrOdbiorcy`` or none           ``POST /rest/awarie``, ``nr_odbiorcy`` or null
 look-up      ZnajdzZgloszenie                                 ``/rest/zgloszenia/{nr_obcy}``
 reference    ``NrObcy``, ours                                 ``nr_obcy``

@@ -14,6 +14,7 @@ from adapters.sandbox.records import Bill, Party, Posting
 from schemas import InvoiceKind
 
 _NOTHING = Decimal("0.00")
+_TILL = 250_000  # from there on; no other booking comes so far
 _T = TypeVar("_T")
 
 
@@ -51,14 +52,18 @@ class Books:
 
     @cached_property
     def outstanding(self) -> dict[int, Decimal]:
-        """What remains of each bill: credits settle the oldest bill first, what is left over stays as credit."""
+        """What remains of each bill: credits settle the bills that they name, then the oldest, then stay as credit."""
         debts = sum((bill.gross for bill in self.bills if bill.gross > 0), _NOTHING)
         credit = debts - self.balance
-        remains = {}
-        for bill in sorted(self.bills, key=lambda each: (each.issued_on, each.bill_id)):
-            settled = max(_NOTHING, min(bill.gross, credit))
-            credit -= settled
-            remains[bill.bill_id] = max(_NOTHING, bill.gross - settled)
+        named = self._named
+        remains = {bill.bill_id: max(_NOTHING, bill.gross) for bill in self.bills}
+        bills = sorted(self.bills, key=lambda each: (each.issued_on, each.bill_id))
+        for limits in (named, None):
+            for bill in bills if limits is None else (each for each in bills if each.invoice_no in limits):
+                most = remains[bill.bill_id] if limits is None else min(remains[bill.bill_id], limits[bill.invoice_no])
+                settled = max(_NOTHING, min(most, credit))
+                credit -= settled
+                remains[bill.bill_id] -= settled
         return remains
 
     def bill(self, bill_id: str) -> Bill | None:
@@ -80,6 +85,14 @@ class Books:
         return kept
 
     @cached_property
+    def _named(self) -> dict[str, Decimal]:
+        named: dict[str, Decimal] = {}
+        for posting in self.postings:
+            for invoice_no, amount in posting.settles:
+                named[invoice_no] = named.get(invoice_no, _NOTHING) + amount
+        return named
+
+    @cached_property
     def _days(self) -> list[date]:
         return [posting.posted_on for posting in self.ordered]
 
@@ -93,21 +106,51 @@ class Books:
 
 
 class Account:
-    """The current books of one customer; bookings are made one at a time, readers take a state and keep it."""
+    """The current books of one customer; bookings are made one at a time, readers take a state and keep it.
+
+    Payments of the till have numbers of their own, which are reserved before they are in the books.
+    """
 
     def __init__(self, party: Party, bills: list[Bill], postings: list[Posting]) -> None:
         self.party = party
         self.books = Books(party, tuple(bills), tuple(postings))
         self.lock = Lock()
+        self.waiting: tuple[Posting, ...] = ()
+        self._reserved = 0
+        self._next_entry_no = first_entry_no(party) + len(postings)
 
     def next_bill_id(self) -> int:
         return first_bill_id(self.party) + len(self.books.bills)
 
     def next_entry_no(self) -> int:
-        return first_entry_no(self.party) + len(self.books.postings)
+        """For a booking that is made now."""
+        return self._next_entry_no
 
     def book(self, posting: Posting, bill: Bill | None = None) -> None:
         """Add a posting, with the bill that it stands for."""
+        self._next_entry_no += 1
+        self._add(posting, bill)
+
+    def reserve_entry_no(self) -> int:
+        with self.lock:
+            self._reserved += 1
+            return first_entry_no(self.party) + _TILL + self._reserved
+
+    def take(self, posting: Posting, today: date) -> None:
+        """A posting under a reserved number, which is in the books from its day on."""
+        with self.lock:
+            self.waiting = (*self.waiting, posting)
+        self.let_in(today)
+
+    def let_in(self, today: date) -> None:
+        """Book what has waited for its day."""
+        with self.lock:
+            waiting, self.waiting = self.waiting, tuple(each for each in self.waiting if each.posted_on > today)
+            for posting in waiting:
+                if posting.posted_on <= today:
+                    self._add(posting)
+
+    def _add(self, posting: Posting, bill: Bill | None = None) -> None:
         old = self.books
         bills = (*old.bills, bill) if bill else old.bills
         self.books = Books(self.party, bills, (*old.postings, posting), old.sizes)

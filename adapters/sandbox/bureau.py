@@ -15,10 +15,11 @@ from adapters.sandbox.journal import Journal, NoJournal
 from adapters.sandbox.particulars import Particulars
 from adapters.sandbox.records import Party
 from adapters.sandbox.sending import Receipt, Sending
+from adapters.sandbox.till import Till
 from schemas import Case, SubmissionKind
 
 ANSWER_AFTER = timedelta(days=3)
-_WITHOUT_CASE = (SubmissionKind.READING, SubmissionKind.CONSENT)
+_WITHOUT_CASE = (SubmissionKind.READING, SubmissionKind.CONSENT, SubmissionKind.PAYMENT)
 
 
 @dataclass(slots=True)
@@ -44,13 +45,20 @@ class Bureau:
     """Takes what is sent in, one at a time; ``recognition`` is what it makes of a reference that it has seen."""
 
     def __init__(
-        self, parties: Mapping[str, Party], seed: int, base_day: date, clock: Clock, journal: Journal | NoJournal
+        self,
+        parties: Mapping[str, Party],
+        seed: int,
+        base_day: date,
+        clock: Clock,
+        journal: Journal | NoJournal,
+        till: Till,
     ) -> None:
         self.recognition = Recognition.DEDUPLICATES
         self.answer_after = ANSWER_AFTER
         self._parties, self._seed, self._base_day = parties, seed, base_day
         self._clock = clock
         self._journal = journal
+        self.till = till
         self._folders: dict[str, Folder] = {}
         self._nobodys: dict[str, CaseFile] = {}
         self._known: dict[str, Taken] = {}
@@ -169,14 +177,16 @@ class Bureau:
 
     def _prepare(self, sending: Sending, sha: str, now: datetime) -> tuple[Taken, Callable[[], None]]:
         """What it will have been, known at once, and how it has its effect."""
-        case = None
+        case, entry_no = None, None
         if sending.kind not in _WITHOUT_CASE:
             case = self._new_case(sending, now)
+        elif sending.kind is SubmissionKind.PAYMENT and sending.customer_no is not None:
+            entry_no = self.till.reserve(sending.customer_no)
         receipt = Receipt(
             sending.reference,
             sending.kind,
             sending.customer_no,
-            case.case_no if case else None,
+            case.case_no if case else str(entry_no) if entry_no else None,
             case.reply_by if case else None,
         )
         new = Taken(sending, sha, receipt, now, attempts=1)
@@ -188,7 +198,9 @@ class Bureau:
             taken.count += 1
             if taken is not new:
                 taken.attempts += 1
-            if sending.customer_no is not None:
+            if entry_no is not None:
+                self.till.enter(sending, entry_no, now)
+            elif sending.customer_no is not None:
                 self._folder(sending.customer_no).enter(sending, case)
             elif case is not None:
                 self._nobodys[case.case_no] = case

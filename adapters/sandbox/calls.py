@@ -11,7 +11,7 @@ from adapters.sandbox.sending import Sending
 
 BOOKS = ("customer", "contracts", "invoices", "invoice", "document", "ledger", "balance_on", "live", "ping")
 OFFICE = ("meters", "readings", "cases", "offers")
-WRITES = ("submit_reading", "submit_letter", "submit_data_change", "submit_consent", "submit_outage")
+WRITES = ("submit_reading", "submit_letter", "submit_data_change", "submit_consent", "submit_outage", "submit_payment")
 OPERATIONS = (*BOOKS, *OFFICE, "case_document", *WRITES, "find_submission")
 DOCUMENTS = ("document", "case_document")
 
@@ -62,6 +62,7 @@ class Reason(StrEnum):
     WRONG_READING = "Odczyt nie pasuje do liczydła albo do daty."
     ANOTHER_DEVICE = "Na tym miejscu stoi inny wodomierz."
     NO_READINGS = "Ten wodomierz nie przyjmuje odczytu z tego dnia."
+    WRONG_PAYMENT = "Kwota wpłaty albo jej podział nie zgadza się."
     ANOTHER_SUBMISSION = "Pod tym numerem obcym przyjęto już coś innego."
     NOT_ASKABLE = "O numer obcy nie można pytać."
     BUSY = "System jest zajęty, niczego nie przyjęto."

@@ -11,7 +11,8 @@ from adapters.sandbox.faces import Request
 from adapters.sandbox.orders import Wrong
 from schemas import values
 
-PATHS = "cases, recognition, submissions"
+PATHS = "cases, payments, recognition, submissions"
+_DAYS = orders.number(0, 366, "days")
 _LONGEST = 10 * 366 * 86_400
 _NOT_THERE = {
     Reason.NO_CUSTOMER: {"customer_no": "no such customer"},
@@ -37,6 +38,10 @@ def do(bureau: Bureau, request: Request) -> tuple[int, Any] | None:
                     given = orders.read(request, {"answer_after_seconds": orders.seconds(_LONGEST)})
                     bureau.answer_after = timedelta(seconds=given["answer_after_seconds"])
                 return 200, {"answer_after_seconds": bureau.answer_after.total_seconds()}
+            case ("GET" | "PUT", "payments"):
+                if request.method == "PUT":
+                    bureau.till.book_after_days = orders.read(request, {"book_after_days": _DAYS})["book_after_days"]
+                return 200, {"book_after_days": bureau.till.book_after_days}
             case ("POST", "cases", case_no, "answer"):
                 return 200, _answer(bureau, case_no, request)
             case ("PUT", "customers", customer_no, "blocked"):

@@ -36,6 +36,8 @@ from schemas import (
     SubmissionKind,
 )
 
+_WITHOUT_FILES = (SubmissionKind.CONSENT, SubmissionKind.PAYMENT)
+
 
 class SandboxAdapter(Adapter):
     """Asks a ``World`` directly; ``basis`` may be any, so that the same world can be seen in each way."""
@@ -47,9 +49,7 @@ class SandboxAdapter(Adapter):
         self.world = world
         self.basis = basis
         recognition = world.bureau.recognition
-        self.accepts = {
-            kind: Acceptance(recognition, files=kind is not SubmissionKind.CONSENT) for kind in SubmissionKind
-        }
+        self.accepts = {kind: Acceptance(recognition, files=kind not in _WITHOUT_FILES) for kind in SubmissionKind}
 
     def _customer(self, customer_no: str) -> Customer:
         party = self._books(customer_no).party

@@ -9,6 +9,7 @@ from adapters.sandbox.casework import CaseFile
 from adapters.sandbox.particulars import Particulars
 from adapters.sandbox.records import Party
 from adapters.sandbox.sending import Sending
+from adapters.sandbox.till import is_sound
 from schemas import (
     Case,
     ConsentContent,
@@ -16,6 +17,7 @@ from schemas import (
     DataChangeContent,
     Meter,
     MeterReading,
+    PaymentContent,
     Reading,
     ReadingContent,
     SupplyPoint,
@@ -58,6 +60,8 @@ class Folder:
         if isinstance(sending.content, ReadingContent):
             dial = self.dials.get(sending.content.meter_no)
             return dial.judge(sending.content, today) if dial else Reason.NO_METER
+        if isinstance(sending.content, PaymentContent) and not is_sound(sending.content):
+            return Reason.WRONG_PAYMENT
         return None
 
     def enter(self, sending: Sending, case: CaseFile | None) -> None:

@@ -50,7 +50,8 @@ class Bill:
 class Posting:
     """An operation on the account; ``amount`` is positive when the customer owes more by it.
 
-    ``posted_on`` is the day in Europe/Warsaw. ``posted_at`` is None where the books have a day and no time.
+    ``posted_on`` is the day in Europe/Warsaw. ``posted_at`` is None where the books have a day and no time. A payment
+    ``settles`` bills by their numbers, each with so much of it, before it settles the oldest ones.
     """
 
     entry_no: int
@@ -60,3 +61,4 @@ class Posting:
     posted_on: date
     posted_at: datetime | None = None
     value_on: date | None = None
+    settles: tuple[tuple[str, Decimal], ...] = ()

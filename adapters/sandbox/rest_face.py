@@ -27,6 +27,7 @@ _CODES = {
     Reason.WRONG_READING: (422, "odczyt_niepoprawny"),
     Reason.ANOTHER_DEVICE: (422, "inny_wodomierz"),
     Reason.NO_READINGS: (422, "odczyt_niedozwolony"),
+    Reason.WRONG_PAYMENT: (422, "wplata_niepoprawna"),
     Reason.ANOTHER_SUBMISSION: (409, "inne_zgloszenie"),
     Reason.NOT_ASKABLE: (501, "nieobslugiwane"),
     Reason.BUSY: (503, "zajety"),
@@ -162,6 +163,7 @@ _SENT = {
     "dane": "submit_data_change",
     "zgoda": "submit_consent",
     "awarie": "submit_outage",
+    "wplaty": "submit_payment",
 }
 
 

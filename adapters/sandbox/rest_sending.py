@@ -34,7 +34,7 @@ def _text(given: object) -> str:
     return given
 
 
-def _volume(given: object) -> object:
+def _number(given: object) -> object:
     return str(given) if isinstance(given, str) else None
 
 
@@ -46,12 +46,19 @@ def _as_it_is(given: object) -> object:
     return given
 
 
+def _items(given: object) -> object:
+    rows: list[Any] = given if isinstance(given, list) else [None]
+    if not all(isinstance(each, dict) and set(each) == {"nr", "kwota"} for each in rows):
+        raise Refused(Reason.BAD_ARGUMENT)
+    return [{"invoice_no": _text(each["nr"]), "amount": _number(each["kwota"])} for each in rows]
+
+
 _Reading = Callable[[object], object]
 _FIELDS: dict[str, dict[str, tuple[str, _Reading]]] = {
     "submit_reading": {
         "wodomierz": ("meter_no", _text),
         "nr_fabryczny": ("serial_no", _text),
-        "stan": ("value", _volume),
+        "stan": ("value", _number),
         "data": ("read_on", _text),
         "potwierdzony": ("insisted", _as_it_is),
         "zastepuje": ("supersedes", _text),
@@ -71,6 +78,15 @@ _FIELDS: dict[str, dict[str, tuple[str, _Reading]]] = {
         "email": ("email", _text),
     },
     "submit_outage": {"miejsce": ("place", _text), "opis": ("description", _text), "telefon": ("phone", _text)},
+    "submit_payment": {
+        "kwota": ("amount", _number),
+        "waluta": ("currency", _text),
+        "data": ("paid_on", _text),
+        "operator": ("operator", _text),
+        "nr_operatora": ("operator_ref", _text),
+        "konto": ("payment_account", _text),
+        "pozycje": ("invoices", _items),
+    },
 }
 _ALWAYS = ("nr_obcy", "wplynelo", "zalaczniki")
 

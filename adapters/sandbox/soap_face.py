@@ -45,6 +45,7 @@ OPERATIONS = {
     "ZmienDane": "submit_data_change",
     "ZmienZgode": "submit_consent",
     "PrzyjmijAwarie": "submit_outage",
+    "PrzyjmijWplate": "submit_payment",
     "ZnajdzZgloszenie": "find_submission",
 }
 NAMES = {ours: theirs for theirs, ours in OPERATIONS.items()}
@@ -60,6 +61,7 @@ _CODES = {
     Reason.WRONG_READING: "ODC-400",
     Reason.ANOTHER_DEVICE: "ODC-409",
     Reason.NO_READINGS: "ODC-423",
+    Reason.WRONG_PAYMENT: "WPL-422",
     Reason.ANOTHER_SUBMISSION: "ZGL-409",
     Reason.NOT_ASKABLE: "ZGL-501",
     Reason.BUSY: "SYS-503",

@@ -22,10 +22,10 @@ KINDS = {
 }
 _LETTERS = {KINDS[each]: each for each in SubmissionKind if KINDS[each] in ("REK", "UWA", "WNI", "SKA")}
 _TOPICS = {"FAK": Topic.INVOICE, "ODC": Topic.READING, "USL": Topic.SERVICE, "INN": Topic.OTHER}
-_ALWAYS = ("NrOdbiorcy", "NrObcy", "DataWplywu", "Rodzaj", "Zalaczniki")
+_ALWAYS = ("NrOdbiorcy", "NrObcy", "DataWplywu", "Rodzaj", "Zalaczniki", "Pozycje")
 
 
-def volume(given: str) -> str:
+def number(given: str) -> str:
     """With a point; one that came with a point already is refused by what reads it next."""
     return given.replace(".", "?").replace(",", ".")
 
@@ -51,7 +51,7 @@ _FIELDS: dict[str, dict[str, tuple[str, _Reading]]] = {
     "submit_reading": {
         "NrWodomierza": ("meter_no", str),
         "NrFabryczny": ("serial_no", str),
-        "Stan": ("value", volume),
+        "Stan": ("value", number),
         "DataOdczytu": ("read_on", polish_day),
         "Potwierdzony": ("insisted", flag),
         "Zastepuje": ("supersedes", str),
@@ -71,6 +71,14 @@ _FIELDS: dict[str, dict[str, tuple[str, _Reading]]] = {
         "Email": ("email", str),
     },
     "submit_outage": {"Miejsce": ("place", str), "Opis": ("description", str), "Telefon": ("phone", str)},
+    "submit_payment": {
+        "Kwota": ("amount", number),
+        "Waluta": ("currency", str),
+        "DataWplaty": ("paid_on", polish_day),
+        "Operator": ("operator", str),
+        "NrOperatora": ("operator_ref", str),
+        "NrRachunku": ("payment_account", str),
+    },
 }
 
 
@@ -79,6 +87,7 @@ def read(operation: str, asked: etree._Element) -> Sending:
     names = _FIELDS[operation]
     given: dict[str, str] = {}
     files: list[FileNote] = []
+    items: list[dict[str, str]] = []
     for element in asked.iterchildren("{*}*"):
         name = etree.QName(element).localname
         if name in given or name not in (*names, *_ALWAYS):
@@ -86,9 +95,12 @@ def read(operation: str, asked: etree._Element) -> Sending:
         given[name] = element.text or ""
         if name == "Zalaczniki":
             files = _files(element)
+        elif name == "Pozycje":
+            items = _items(element)
     return arrivals.sending(
         _kind(operation, given.get("Rodzaj", "")),
-        {ours: reading(given[name]) for name, (ours, reading) in names.items() if given.get(name)},
+        {ours: reading(given[name]) for name, (ours, reading) in names.items() if given.get(name)}
+        | ({"invoices": items} if items else {}),
         reference=given.get("NrObcy"),
         customer_no=given.get("NrOdbiorcy", "").strip(),
         accepted_at=given.get("DataWplywu"),
@@ -102,6 +114,15 @@ def _kind(operation: str, code: str) -> SubmissionKind:
     if code not in _LETTERS:
         raise Refused(Reason.BAD_ARGUMENT)
     return _LETTERS[code]
+
+
+def _items(element: etree._Element) -> list[dict[str, str]]:
+    """Which bills a payment is for."""
+    found = []
+    for each in element.iterchildren("{*}*"):
+        parts = {etree.QName(part).localname: part.text or "" for part in each.iterchildren("{*}*")}
+        found.append({"invoice_no": parts.get("NrFaktury", ""), "amount": number(parts.get("Kwota", ""))})
+    return found
 
 
 def _files(element: etree._Element) -> list[FileNote]:

@@ -11,6 +11,7 @@ from adapters.sandbox.bureau import Bureau
 from adapters.sandbox.journal import Booking, Journal, NoJournal
 from adapters.sandbox.records import Bill, Party, Posting
 from adapters.sandbox.register import parties
+from adapters.sandbox.till import Till
 from schemas import EntryKind, InvoiceKind
 
 _PAYMENT_TERM = timedelta(days=14)
@@ -42,17 +43,20 @@ class World:
         self._journal = journal or NoJournal()
         self.seed, self.base_day = self._journal.begin(seed, base_day or local_day(self.clock.now()))
         self.parties = {party.customer_no: party for party in parties(self.seed, self.base_day)}
-        self.bureau = Bureau(self.parties, self.seed, self.base_day, self.clock, self._journal)
         self._accounts: dict[str, Account] = {}
         self._lock = Lock()
         self._booking = Lock()
+        till = Till(self.account)
+        self.bureau = Bureau(self.parties, self.seed, self.base_day, self.clock, self._journal, till)
         for booking in self._journal.bookings():
             self._enter(booking)
 
     def account(self, customer_no: str) -> Account:
-        """The books of a customer; raises ``UnknownCustomer``."""
+        """The books of a customer, with what was to be booked by now; raises ``UnknownCustomer``."""
         found = self._accounts.get(customer_no)
         if found is not None:
+            if found.waiting:
+                found.let_in(local_day(self.clock.now()))
             return found
         party = self.parties.get(customer_no)
         if party is None:

@@ -22,6 +22,8 @@ from schemas import (
     LetterContent,
     MeterToRead,
     OutageContent,
+    PaidInvoice,
+    PaymentContent,
     ReadingContent,
     SentFile,
     Submission,
@@ -76,7 +78,22 @@ class Drafts:
             return DataChangeContent(phone="+48 99 555 00 99", note=_LINES)
         if kind is SubmissionKind.CONSENT:
             return ConsentContent(given=True, text_version="test")
+        if kind is SubmissionKind.PAYMENT:
+            return self._payment()
         return OutageContent(place=WORDS, description=_LINES, phone="+48 99 555 00 99")
+
+    def _payment(self) -> PaymentContent:
+        """12.34 zł: ten of them for an invoice, where the customer has one, and the rest on account."""
+        invoices = self.adapter.invoices(self.customer_no)[:1]
+        return PaymentContent(
+            amount=Decimal("12.34"),
+            currency="PLN",
+            paid_on=local_day(self.now),
+            operator="p24",
+            operator_ref="318000001",
+            payment_account=invoices[0].payment_account if invoices else None,
+            invoices=tuple(PaidInvoice(each.invoice_no, Decimal("10.00")) for each in invoices),
+        )
 
     def _reading(self) -> ReadingContent:
         today = local_day(self.now)

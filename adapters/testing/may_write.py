@@ -2,13 +2,13 @@
 
 import time
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
 from adapters.base import Adapter
 from adapters.capabilities import Acceptance, Capability, Recognition
-from adapters.clock import SystemClock
+from adapters.clock import SystemClock, local_day
 from adapters.testing.drafts import Drafts
 from adapters.testing.facts import Facts
 from adapters.testing.given import Given
@@ -89,6 +89,9 @@ def times_held(adapter: Adapter, inbox: Inbox | None, submission: Submission) ->
             shown += [each.reference for each in adapter.readings(submission.customer_no, content.meter_no)]
         if Capability.CASES in adapter.capabilities:
             shown += [each.reference for each in adapter.cases(submission.customer_no)]
+        if submission.kind is SubmissionKind.PAYMENT and Capability.LEDGER in adapter.capabilities:
+            tomorrow = local_day(submission.accepted_at) + timedelta(days=1)
+            shown += [line.entry.document_no for line in adapter.statement(submission.customer_no, today=tomorrow)]
     if submission.reference not in shown:
         pytest.skip("not proved: no `inbox` was given, and the adapter does not show what was sent by our reference")
     return shown.count(submission.reference)

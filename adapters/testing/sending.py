@@ -1,7 +1,8 @@
 """The part of the suite that sends: whether it arrives, whole and once, and what is said when it does not."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
@@ -14,7 +15,7 @@ from adapters.testing.given import needs
 from adapters.testing.inbox import Inbox
 from adapters.testing.may_write import MayWrite, soon
 from adapters.testing.records import misfits
-from schemas import DeliverySchema, ReadingContent, SubmissionKind
+from schemas import DeliverySchema, EntryKind, PaymentContent, ReadingContent, SubmissionKind
 
 
 class Sending(MayWrite):
@@ -159,6 +160,8 @@ class Afterwards(MayWrite):
     ) -> None:
         """``case_no`` of the ``Delivery`` is the ``case_no`` of ``_cases``, and the case is of the same kind."""
         needs(adapter, Capability.CASES)
+        if kind is SubmissionKind.PAYMENT:
+            pytest.skip("a payment is an entry in the ledger and no case")
         submission = drafts.new(kind)
         delivery = adapter.submit(submission)
         if delivery.case_no is None:
@@ -170,6 +173,31 @@ class Afterwards(MayWrite):
 
         assert soon(found, acceptance), "it is not among the cases"
         assert found() in ([(kind, None)], [(kind, submission.reference)])
+
+    def test_a_payment_that_was_sent_is_booked_as_it_was_paid(
+        self, adapter: Adapter, drafts: Drafts, today: date
+    ) -> None:
+        """Once, negative, as a payment: the entry's ``document_no`` is our reference, or its ``entry_no`` is the
+        ``case_no`` of the ``Delivery``. By one of the two the portal sees that it is in the books."""
+        needs(adapter, Capability.LEDGER)
+        kind = SubmissionKind.PAYMENT
+        if kind not in adapter.accepts or kind not in drafts.writing.kinds:
+            pytest.skip("the adapter does not accept payments, or `facts.writing.kinds` leaves them out")
+        submission = drafts.new(kind)
+        delivery = adapter.submit(submission)
+        assert isinstance(submission.content, PaymentContent)
+
+        def booked() -> list[tuple[EntryKind, Decimal]]:
+            entries = [line.entry for line in adapter.statement(drafts.customer_no, today=today + timedelta(days=1))]
+            return [
+                (each.kind, each.amount)
+                for each in entries
+                if each.document_no == submission.reference or each.entry_no == delivery.case_no
+            ]
+
+        if not soon(booked, adapter.accepts[kind]):
+            pytest.skip("not proved: this ERP books payments later, or by a number that it does not tell")
+        assert booked() == [(EntryKind.PAYMENT, -submission.content.amount)]
 
 
 def _shown(adapter: Adapter, customer_no: str, content: object) -> set[str | None]:

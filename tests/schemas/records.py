@@ -30,6 +30,8 @@ from schemas import (
     Offer,
     OfferKind,
     OutageContent,
+    PaidInvoice,
+    PaymentContent,
     PendingEntry,
     Reading,
     ReadingContent,
@@ -117,5 +119,10 @@ data_change_contents = st.builds(
     DataChangeContent, maybe(texts), maybe(texts), maybe(texts), maybe(texts), maybe(long_texts)
 )
 consent_contents = st.builds(ConsentContent, st.booleans(), texts, maybe(texts))
+payment_contents = st.builds(
+    PaymentContent,
+    *(money, st.just("PLN"), days, texts, texts, maybe(accounts)),
+    st.lists(st.builds(PaidInvoice, texts, money), max_size=3).map(tuple),
+)
 outage_contents = st.builds(OutageContent, texts, long_texts, maybe(texts))
 deliveries = st.builds(Delivery, texts, maybe(customer_nos), maybe(texts), maybe(days))

@@ -26,6 +26,7 @@ from schemas import (
     Offer,
     OfferSchema,
     OutageContentSchema,
+    PaymentContentSchema,
     ReadingContentSchema,
     StatementLineSchema,
 )
@@ -49,6 +50,7 @@ PAIRS: list[tuple[type[RecordSchema[Any]], st.SearchStrategy[Any]]] = [
     (DataChangeContentSchema, records.data_change_contents),
     (ConsentContentSchema, records.consent_contents),
     (OutageContentSchema, records.outage_contents),
+    (PaymentContentSchema, records.payment_contents),
     (DeliverySchema, records.deliveries),
 ]
 

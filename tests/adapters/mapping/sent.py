@@ -22,6 +22,8 @@ from schemas import (
     DataChangeContent,
     LetterContent,
     OutageContent,
+    PaidInvoice,
+    PaymentContent,
     ReadingContent,
     SentFile,
     Submission,
@@ -96,6 +98,22 @@ EVERY_KIND: dict[str, Submission] = {
     "outage": sending("Z-7", SubmissionKind.OUTAGE, OutageContent("ul. Rynek 4", WORDS), files=(file(),)),
     "outage_of_a_passer_by": sending(
         "Z-8", SubmissionKind.OUTAGE, OutageContent("ul. Rynek 4", "Woda.", "+48 99 000 00 02"), customer_no=None
+    ),
+    "payment": sending(
+        "Z-9",
+        SubmissionKind.PAYMENT,
+        PaymentContent(
+            Decimal("1234.50"),
+            "PLN",
+            date(2026, 3, 28),
+            "p24",
+            "318000001",
+            "87999900010000000000100001",
+            (PaidInvoice("FV/1/2026", Decimal("1200.00")), PaidInvoice("FV/2 <b>/2026", Decimal("30.10"))),
+        ),
+    ),
+    "payment_on_account": sending(
+        "Z-10", SubmissionKind.PAYMENT, PaymentContent(Decimal("5.00"), "PLN", date(2026, 3, 28), "payu", "WZHF5FFDRJ")
     ),
 }
 

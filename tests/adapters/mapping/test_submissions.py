@@ -84,10 +84,11 @@ def test_a_case_knows_our_reference_and_the_day_of_acceptance(adapter: MappedAda
     assert case.opened_on.isoformat() == "2026-03-28"
 
 
-def test_every_kind_is_accepted_and_all_but_consent_with_files(adapter: MappedAdapter) -> None:
+def test_every_kind_is_accepted_and_all_but_consent_and_payments_with_files(adapter: MappedAdapter) -> None:
     assert set(adapter.accepts) == set(SubmissionKind)
     for kind, acceptance in adapter.accepts.items():
-        assert acceptance == Acceptance(Recognition.DEDUPLICATES, files=kind is not SubmissionKind.CONSENT)
+        with_files = kind not in (SubmissionKind.CONSENT, SubmissionKind.PAYMENT)
+        assert acceptance == Acceptance(Recognition.DEDUPLICATES, files=with_files)
 
 
 def test_what_was_never_sent_is_surely_not_there(adapter: MappedAdapter) -> None:

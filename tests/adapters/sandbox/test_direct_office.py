@@ -65,7 +65,8 @@ def test_it_declares_everything_and_the_level_that_was_switched_on(world: World)
         accepts = SandboxAdapter(world).accepts
         assert set(accepts) == set(SubmissionKind)
         assert accepts[SubmissionKind.COMPLAINT] == Acceptance(level, files=True)
-        assert accepts[SubmissionKind.CONSENT] == Acceptance(level, files=False)
+        for kind in (SubmissionKind.CONSENT, SubmissionKind.PAYMENT):
+            assert accepts[kind] == Acceptance(level, files=False)
 
 
 def test_the_customer_comes_with_what_reaches_them(adapter: SandboxAdapter) -> None:
