@@ -30,6 +30,7 @@ class Portal:
     clock: Clock
     database: Database
     erp: GuardedAdapter
+    operators: Mapping[str, PaymentOperator]
     sealer: Sealer
     page_sessions: Sessions
     token_sessions: Sessions
@@ -42,7 +43,6 @@ class Portal:
     mail_texts: MailTexts
     offers: FolderOfTexts[ShownOffer]
     notices: FolderOfTexts[Notice]
-    operators: Mapping[str, PaymentOperator]
 
 
 def portal() -> Portal:

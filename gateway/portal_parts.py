@@ -7,7 +7,8 @@ from adapters.base import Adapter
 from adapters.clock import Clock
 from adapters.errors import Misconfigured, noting
 from adapters.guard import GuardedAdapter
-from adapters.payments import PaymentOperator, registry
+from adapters.payments import PaymentOperator
+from adapters.payments.registry import operators as build_operators
 from gateway.database import Database
 from gateway.erp import build_adapter, build_cache, build_guard, check_unused_tables
 from gateway.folder_of_texts import FolderOfTexts
@@ -27,18 +28,23 @@ class Parts:
 
     database: Database
     erp: GuardedAdapter
+    operators: Mapping[str, PaymentOperator]
     terms: Terms
     mail_texts: MailTexts
     offers: FolderOfTexts[ShownOffer]
     notices: FolderOfTexts[Notice]
-    operators: Mapping[str, PaymentOperator]
 
 
-def build_parts(settings: Settings, clock: Clock, adapter: Adapter | None = None) -> Parts:
-    """Every part, with ``adapter`` in place of the one that the settings name; raises ``Misconfigured`` with all."""
+def build_parts(
+    settings: Settings,
+    clock: Clock,
+    adapter: Adapter | None = None,
+    operators: Mapping[str, PaymentOperator] | None = None,
+) -> Parts:
+    """Every part, with ``adapter`` and ``operators`` in place of those that the settings name; raises
+    ``Misconfigured`` with all."""
     mistakes: list[str] = []
     database = cache = guarded = terms = mail_texts = None
-    operators: Mapping[str, PaymentOperator] = {}
     with noting(mistakes):
         database = Database(settings.database.url, base=settings.base)
     with noting(mistakes):
@@ -55,7 +61,8 @@ def build_parts(settings: Settings, clock: Clock, adapter: Adapter | None = None
     with noting(mistakes):
         notices.check()
     with noting(mistakes):
-        operators = registry.operators({"p24": settings.payments.p24, "payu": settings.payments.payu})
+        payments = settings.payments
+        operators = build_operators({"p24": payments.p24, "payu": payments.payu}) if operators is None else operators
     with noting(mistakes):
         cache = build_cache(settings, clock)
     with noting(mistakes):
@@ -64,4 +71,4 @@ def build_parts(settings: Settings, clock: Clock, adapter: Adapter | None = None
         guarded = build_guard(adapter or build_adapter(settings), settings, clock, cache=cache)
     if database is None or guarded is None or terms is None or mail_texts is None or mistakes:
         raise Misconfigured(*(named(each, settings.variables) for each in mistakes))
-    return Parts(database, guarded, terms, mail_texts, offers, notices, operators)
+    return Parts(database, guarded, operators or {}, terms, mail_texts, offers, notices)
