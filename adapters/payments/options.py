@@ -63,7 +63,9 @@ def read_options(options: Mapping[str, Any], name: str, known: Known) -> Options
         mistakes.add(f"{place}.proxy", "an http or https address", proxy, secret=True)
     mistakes.raise_any()
     own = origin_text(url)
-    return Options(numbers, secrets, url, frozenset({own}) | _PAGES.get(own, frozenset()) | pages, proxy)
+    return Options(
+        numbers, secrets, own + urlsplit(url).path, frozenset({own}) | _PAGES.get(own, frozenset()) | pages, proxy
+    )
 
 
 def _number(key: str, value: Any, mistakes: Mistakes) -> str:

@@ -35,7 +35,7 @@ _STANDS = {
     "COMPLETED": Stands.PAID,
     "CANCELED": Stands.FAILED,
 }
-_ORDER_ID = re.compile(r"[0-9A-Za-z_-]{1,100}")
+_ORDER_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 _LONGEST_DESCRIPTION = 255
 _HEADERS = ("openpayu-signature", "x-openpayu-signature")
 

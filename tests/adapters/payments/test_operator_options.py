@@ -22,6 +22,8 @@ def test_the_pages_that_browsers_are_sent_on_to_are_among_the_hosts() -> None:
     found = operators({"p24": P24, "payu": {**PAYU, "pages": ["https://pay.example.pl/"]}})
     assert found["p24"].hosts == {"https://secure.przelewy24.pl", "https://go.przelewy24.pl"}
     assert found["payu"].hosts == {"https://secure.payu.com", "https://pay.example.pl"}
+    shouting = operators({"p24": {**P24, "url": "HTTPS://Secure.Przelewy24.pl:443/"}})
+    assert shouting["p24"].hosts == found["p24"].hosts
     here = operators({"p24": {**P24, "url": "http://127.0.0.1:8025/p24"}, "payu": {**PAYU, "url": "http://[::1]:9000"}})
     assert here["p24"].hosts == {"http://127.0.0.1:8025"}
     assert here["payu"].hosts == {"http://[::1]:9000"}

@@ -95,6 +95,8 @@ def test_what_p24_turns_away_is_rejected(wire: responses.RequestsMock, status: i
         ({"body": '{"data": ', "content_type": "application/json"}, BadData),
         ({"body": '{"data":{"token":"A"},"data":{"token":"B"}}', "content_type": "application/json"}, BadData),
         ({"body": '{"data":{"token":"A"},"responseCode":NaN}', "content_type": "application/json"}, BadData),
+        ({"body": '{"responseCode":1e99999999999999999999}', "content_type": "application/json"}, BadData),
+        ({"body": "[" * 100_000, "content_type": "application/json"}, BadData),
         ({"json": {"data": {"token": "../evil"}}}, BadData),
         ({"json": {"data": {"token": "A\n"}}}, BadData),
         ({"json": {"data": {"token": 7}}}, BadData),

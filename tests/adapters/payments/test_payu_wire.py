@@ -111,6 +111,8 @@ def test_what_payu_turns_away_is_rejected(let_in: responses.RequestsMock, status
         ({"json": {**TAKEN, "redirectUri": "https://evil.example\\@secure.payu.com/"}}, BadData),
         ({"json": {**TAKEN, "redirectUri": "http://secure.payu.com/"}}, BadData),
         ({"json": {**TAKEN, "redirectUri": "https://secure.payu.com:8443/"}}, BadData),
+        ({"json": {**TAKEN, "redirectUri": "HTTPS://SECURE.payu.com/"}}, BadData),
+        ({"json": {**TAKEN, "redirectUri": "https://secure.payu.com:443/"}}, BadData),
         ({"json": {**TAKEN, "redirectUri": "//secure.payu.com/"}}, BadData),
         ({"json": {**TAKEN, "redirectUri": "javascript:alert(1)"}}, BadData),
         ({"json": {**TAKEN, "redirectUri": f"{URL}/\r\nSet-Cookie: a"}}, BadData),
