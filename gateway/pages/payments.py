@@ -99,8 +99,10 @@ def payment(no: str) -> ResponseReturnValue:
 
 
 def waiting_for(links: Sequence[Link]) -> list[Payment]:
-    """What is on its way for these customers, also from another account."""
-    return receipts.waiting(portal(), [each.customer_no for each in links]) if portal().operators else []
+    """What is on its way for these customers, also from another account, which is not named."""
+    found = receipts.waiting(portal(), [each.customer_no for each in links])
+    own = {each.public_id for each in receipts.of(portal(), account_id=_account_id())} if found else set()
+    return [replace(each, account_id=_account_id() if each.public_id in own else None) for each in found]
 
 
 def in_balance(found: Sequence[Payment]) -> dict[str, InBalance]:
