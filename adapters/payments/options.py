@@ -90,8 +90,9 @@ def _secret(key: str, value: Any, mistakes: Mistakes) -> str:
 
 
 def _pages(key: str, value: Any, mistakes: Mistakes) -> frozenset[str]:
-    given = value if isinstance(value, list) else [value]
-    if not all(_is_place(each) and urlsplit(each).path in ("", "/") for each in given):
+    # from the environment it comes as text
+    given = [each.strip() for each in value.split(",")] if isinstance(value, str) else value
+    if not isinstance(given, list) or not all(_is_place(each) and urlsplit(each).path in ("", "/") for each in given):
         mistakes.add(key, 'a list of origins such as "https://pay.example.pl"', value)
         return frozenset()
     return frozenset(map(origin_text, given))

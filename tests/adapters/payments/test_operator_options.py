@@ -22,6 +22,8 @@ def test_the_pages_that_browsers_are_sent_on_to_are_among_the_hosts() -> None:
     found = operators({"p24": P24, "payu": {**PAYU, "pages": ["https://pay.example.pl/"]}})
     assert found["p24"].hosts == {"https://secure.przelewy24.pl", "https://go.przelewy24.pl"}
     assert found["payu"].hosts == {"https://secure.payu.com", "https://pay.example.pl"}
+    as_text = operators({"payu": {**PAYU, "pages": "https://a.example, https://b.example"}})["payu"]
+    assert as_text.hosts == {"https://secure.payu.com", "https://a.example", "https://b.example"}
     shouting = operators({"p24": {**P24, "url": "HTTPS://Secure.Przelewy24.pl:443/"}})
     assert shouting["p24"].hosts == found["p24"].hosts
     here = operators({"p24": {**P24, "url": "http://127.0.0.1:8025/p24"}, "payu": {**PAYU, "url": "http://[::1]:9000"}})
@@ -74,6 +76,11 @@ def test_every_mistake_is_named_at_once() -> None:
 )
 def test_an_address_that_must_not_have_the_keys_is_a_mistake(url: Any) -> None:
     assert [each.partition(":")[0] for each in examine({"payu": {**PAYU, "url": url}})] == ["payments.payu.url"]
+
+
+@pytest.mark.parametrize("pages", [7, {"a": 1}, ["x"], [7], "https://a.example/b", ["https://a.example", ""], True])
+def test_pages_are_origins(pages: Any) -> None:
+    assert [each.partition(":")[0] for each in examine({"payu": {**PAYU, "pages": pages}})] == ["payments.payu.pages"]
 
 
 @pytest.mark.parametrize("value", [True, 1.5, "", None, [], {}, "ąć", "-1", "12 3", "٣"])
