@@ -1,6 +1,7 @@
 """The application factory: puts the parts of a portal together from its settings."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import timedelta
 
 from flask import Flask
@@ -11,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from adapters.base import Adapter
 from adapters.clock import Clock, SystemClock
+from adapters.payments import PaymentOperator
 from gateway import (
     api,
     error_pages,
@@ -30,7 +32,7 @@ from gateway.files.spooling import SpoolingRequest
 from gateway.incoming import Incoming
 from gateway.login_watch import FailureWatch
 from gateway.portal import Portal
-from gateway.portal_parts import build_parts
+from gateway.portal_parts import Parts, build_parts
 from gateway.remote_clock import RemoteClock
 from gateway.sealing import Sealer
 from gateway.selfservice import gate
@@ -43,12 +45,19 @@ from gateway.tokens import TokenService
 _LARGEST_FORM = 64 * 1024
 
 
-def create_app(settings: Settings, *, clock: Clock | None = None, adapter: Adapter | None = None) -> Flask:
+def create_app(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    adapter: Adapter | None = None,
+    operators: Mapping[str, PaymentOperator] | None = None,
+) -> Flask:
     """The portal as a WSGI application; raises ``Misconfigured`` with all that is wrong.
 
-    ``clock`` and ``adapter`` are for tests and for programs that embed the portal.
+    ``clock``, ``adapter`` and ``operators`` are for tests and for programs that embed the portal.
     """
-    portal = _build(settings, clock or _clock(settings), adapter)
+    clock = clock or _clock(settings)
+    portal = _build(settings, clock, build_parts(settings, clock, adapter, operators))
     app = Flask("gateway")
     app.request_class = SpoolingRequest
     _configure(app, settings)
@@ -82,8 +91,7 @@ def create_app(settings: Settings, *, clock: Clock | None = None, adapter: Adapt
     return app
 
 
-def _build(settings: Settings, clock: Clock, adapter: Adapter | None) -> Portal:
-    parts = build_parts(settings, clock, adapter)
+def _build(settings: Settings, clock: Clock, parts: Parts) -> Portal:
     secrets = [settings.web.secret_key, *settings.web.secret_key_fallbacks]
     sealer = Sealer(secrets)
     return Portal(

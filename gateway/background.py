@@ -22,10 +22,11 @@ def jobs() -> list[Job]:
     from gateway.mail.worker import deliver_some
     from gateway.outbox import worker
     from gateway.outbox.alarm import Alarm
+    from gateway.payments.worker import follow_payments
     from gateway.registration.checking import check_some
     from gateway.retention import Retention
 
-    return [check_some, worker.deliver_some, Alarm(), deliver_some, forget, Retention()]
+    return [check_some, worker.deliver_some, follow_payments, Alarm(), deliver_some, forget, Retention()]
 
 
 def threads(job: Job, portal: Portal) -> int:

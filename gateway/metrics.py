@@ -7,6 +7,7 @@ from prometheus_client import REGISTRY, Gauge, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
 from gateway.outbox.metrics import measure
+from gateway.payments.metrics import measure as measure_payments
 from gateway.portal import portal
 
 bp = Blueprint("metrics", __name__)
@@ -26,5 +27,6 @@ def metrics() -> Response:
     if not token or not hmac.compare_digest(given.encode(), token.encode()):
         abort(404)
     measure(portal())
+    measure_payments(portal())
     ALARM.set(portal().failures.is_raised(portal().clock.now()))
     return Response(generate_latest(REGISTRY), content_type=CONTENT_TYPE_LATEST)

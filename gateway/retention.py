@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 
-from gateway.models import Account, AuditEvent, Consent, Mail, Registration, RunningKey, SubmissionRow
+from gateway.models import Account, AuditEvent, Consent, Mail, PaymentRow, Registration, RunningKey, SubmissionRow
 from gateway.outbox.database_clock import seconds
 from gateway.outbox.records import FINAL
+from gateway.payments import states
 from gateway.portal import Portal
 
 _EVERY = timedelta(hours=1)
@@ -35,6 +36,7 @@ class Retention:
             delete(Registration).where(Registration.decided_at < before),
             # What is still on its way stays, however old, and with it what it corrects.
             delete(SubmissionRow).where(SubmissionRow.settled_at < before, SubmissionRow.state.in_(FINAL)),
+            delete(PaymentRow).where(PaymentRow.settled_at < before, PaymentRow.state.in_(states.FINAL)),
         )
         with portal.database.transaction() as connection:
             connection.execute(delete(RunningKey).where(RunningKey.until < seconds(connection)))

@@ -29,6 +29,7 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
     "customer_link_refused": frozenset(),
     "submission_received": frozenset({"number", "kind", "accepted", "reply_by", "copy"}),
     "submission_refused": frozenset({"number", "kind", "reason"}),
+    "payment_confirmed": frozenset({"number", "amount", "paid", "operator", "what"}),
     "outbox_alarm": frozenset({"count", "oldest", "link"}),
 }
 """Every template, and the values that it needs."""

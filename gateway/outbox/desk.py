@@ -212,7 +212,8 @@ def _note(portal: Portal, connection: Connection, row: Row[Any], by: By, action:
 
 
 def _shown(database: Database, wanted: ColumnElement[bool]) -> list[Shown]:
-    same = and_(_earlier.customer_no == SubmissionRow.customer_no, _earlier.kind == SubmissionRow.kind)
+    ordered = SubmissionRow.kind != SubmissionKind.PAYMENT
+    same = and_(ordered, _earlier.customer_no == SubmissionRow.customer_no, _earlier.kind == SubmissionRow.kind)
     before = select(func.min(_earlier.id)).where(same, _earlier.id < SubmissionRow.id, _earlier.state.not_in(FINAL))
     first = aliased(SubmissionRow)
     query = (

@@ -19,6 +19,7 @@ from gateway.outbox import parcel
 from gateway.outbox.database_clock import seconds
 from gateway.outbox.records import FINAL, State
 from gateway.outbox.states import Event, after
+from schemas import SubmissionKind
 
 _WAITING = (State.SCANNING, State.RECEIVED, State.RETRY, State.UNKNOWN)
 
@@ -129,4 +130,5 @@ def _first_in_its_queue() -> ColumnElement[bool]:
     same = and_(earlier.customer_no == SubmissionRow.customer_no, earlier.kind == SubmissionRow.kind)
     before = exists().where(same, earlier.id < SubmissionRow.id, earlier.state.not_in(FINAL))
     # Files are scanned whatever stands before them: nothing is sent by that.
-    return or_(SubmissionRow.state == State.SCANNING, SubmissionRow.customer_no.is_(None), ~before)
+    unordered = or_(SubmissionRow.customer_no.is_(None), SubmissionRow.kind == SubmissionKind.PAYMENT)
+    return or_(SubmissionRow.state == State.SCANNING, unordered, ~before)

@@ -19,14 +19,14 @@ _COLUMNS = tuple(
 
 def of(portal: Portal, *, account_id: int, customer_no: str) -> list[Receipt]:
     """What this account sent for this customer, the newest first."""
-    query = _query().where(SubmissionRow.account_id == account_id, SubmissionRow.customer_no == customer_no)
+    query = _sent().where(SubmissionRow.account_id == account_id, SubmissionRow.customer_no == customer_no)
     with portal.database.reading() as connection:
         return [_receipt(row) for row in connection.execute(query.order_by(SubmissionRow.id.desc()))]
 
 
 def one(portal: Portal, public_id: str, *, account_id: int) -> Receipt | None:
     """The receipt of this number, if it is this account's."""
-    query = _query().where(SubmissionRow.public_id == public_id, SubmissionRow.account_id == account_id)
+    query = _sent().where(SubmissionRow.public_id == public_id, SubmissionRow.account_id == account_id)
     with portal.database.reading() as connection:
         row = connection.execute(query).first()
     return None if row is None else _receipt(row)
@@ -40,6 +40,11 @@ def by_key(connection: Connection, marks: Sequence[bytes]) -> tuple[Receipt, byt
 
 def _key(marks: Sequence[bytes]) -> Any:
     return SubmissionRow.key_mark.in_(marks)
+
+
+def _sent() -> Select[Any]:
+    """What somebody sent: payments are the portal's own message to the ERP, and have a list of their own."""
+    return _query().where(SubmissionRow.kind != SubmissionKind.PAYMENT)
 
 
 def _query() -> Select[Any]:

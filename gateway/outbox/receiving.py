@@ -52,7 +52,7 @@ def accept(portal: Portal, draft: Draft) -> Receipt:
                 before = _given_before(connection, marks, bodies)
                 if before is not None:
                     return before
-                return _insert(portal, connection, draft, marks[0], bodies[0])
+                return _insert(portal, connection, draft, marks[0], bodies[0])[0]
         except IntegrityError:  # its twin was faster, or two numbers met: look again
             continue
         except AWAY as error:
@@ -68,6 +68,12 @@ def given(portal: Portal, *, key: str, account_id: int | None, body: str) -> Rec
     marks, bodies = key_marks(portal.sealer, key, account_id), portal.sealer.marks(body, _BODY)
     with room_or_not(), portal.database.reading() as connection:
         return _given_before(connection, marks, bodies)
+
+
+def put(portal: Portal, connection: Connection, draft: Draft) -> int:
+    """Accept it as a part of the caller's transaction, under a key of the caller's own; the id of its row."""
+    mark, body = key_marks(portal.sealer, draft.key, draft.account_id)[0], parcel.body_of(draft)
+    return _insert(portal, connection, draft, mark, portal.sealer.mark(body, _BODY))[1]
 
 
 def _after_all(portal: Portal, marks: Sequence[bytes], bodies: Sequence[bytes], error: Exception) -> Receipt:
@@ -89,7 +95,9 @@ def _given_before(connection: Connection, marks: Sequence[bytes], bodies: Sequen
     return receipt
 
 
-def _insert(portal: Portal, connection: Connection, draft: Draft, key_mark: bytes, body_mark: bytes) -> Receipt:
+def _insert(
+    portal: Portal, connection: Connection, draft: Draft, key_mark: bytes, body_mark: bytes
+) -> tuple[Receipt, int]:
     now = portal.clock.now()
     former = _former(connection, draft)
     pending = any(each.scan is Scan.PENDING for each in draft.files)
@@ -135,7 +143,7 @@ def _insert(portal: Portal, connection: Connection, draft: Draft, key_mark: byte
     _keep_consent(portal, connection, draft, now)
     if draft.email:
         _mail(portal, connection, draft, receipt)
-    return receipt
+    return receipt, int(made[0])
 
 
 def _former(connection: Connection, draft: Draft) -> Row[Any] | None:
@@ -161,13 +169,19 @@ def _note(connection: Connection, draft: Draft, receipt: Receipt) -> None:
     audit.record(
         connection,
         at=receipt.accepted_at,
-        actor=audit.actor_account(found) if found else VISITOR,
+        actor=_actor(draft, found),
         action="submission.accepted",
         account_id=draft.account_id,
         customer_no=draft.customer_no,
         subject=receipt.public_id,
         detail=draft.kind.value,
     )
+
+
+def _actor(draft: Draft, login: str | None) -> str:
+    if draft.kind is SubmissionKind.PAYMENT:  # the operator has confirmed it; its customer sends nothing
+        return audit.SYSTEM
+    return audit.actor_account(login) if login else VISITOR
 
 
 def _keep_consent(portal: Portal, connection: Connection, draft: Draft, now: datetime) -> None:

@@ -32,6 +32,7 @@ _KINDS = {
     SubmissionKind.DATA_CHANGE: _("zmiana danych"),
     SubmissionKind.CONSENT: _("zgoda na e-faktury"),
     SubmissionKind.OUTAGE: _("zgłoszenie awarii"),
+    SubmissionKind.PAYMENT: _("wpłata"),
 }
 _FIELDS = {
     "meter_no": _("Wodomierz"),
@@ -50,6 +51,13 @@ _FIELDS = {
     "text_version": _("Wersja treści zgody"),
     "place": _("Miejsce"),
     "description": _("Opis"),
+    "amount": _("Kwota"),
+    "currency": _("Waluta"),
+    "paid_on": _("Data wpłaty"),
+    "operator": _("Operator płatności"),
+    "operator_ref": _("Numer u operatora"),
+    "payment_account": _("Rachunek do wpłat"),
+    "invoices": _("Na które faktury"),
 }
 _VALUES = {
     ("topic", "invoice"): _("faktura"),
@@ -112,6 +120,8 @@ def field_name(name: str, language: str) -> str:
 
 
 def field_value(name: str, value: Any, language: str) -> str:
+    if isinstance(value, list):
+        return ", ".join(" ".join(str(each) for each in row.values()) for row in value)
     return say(_VALUES[name, value], language) if (name, value) in _VALUES else str(value)
 
 

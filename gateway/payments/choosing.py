@@ -69,10 +69,11 @@ class ChoiceRefused(Exception):
         self.refused = tuple(refused)
 
 
-def choose(portal: Portal, wanted: Sequence[Wanted]) -> Chosen:
+def choose(portal: Portal, wanted: Sequence[Wanted], *, account_id: int | None = None) -> Chosen:
     """What is owed of it now; raises ``ChoiceRefused``, and what the ERP's adapter raises.
 
-    The links must be the account's own. An invoice that is named twice is paid once.
+    The links must be the account's own. An invoice that is named twice is paid once. Of payments that are on their way
+    only those of ``account_id`` are named.
     """
     parts: list[Part] = []
     refused: list[Refused] = []
@@ -83,7 +84,7 @@ def choose(portal: Portal, wanted: Sequence[Wanted]) -> Chosen:
                 parts.append(found)
             else:
                 refused.append(found)
-    refused += _on_their_way(portal, wanted, parts)
+    refused += _on_their_way(portal, wanted, parts, account_id)
     if not parts and not refused:
         refused.append(Refused(None, None, Reason.NOTHING))
     if refused:
@@ -142,10 +143,13 @@ def _on_account(portal: Portal, link: Link, amount: Decimal) -> Part | Refused:
     return Part(link.customer_no, amount.quantize(Decimal("0.01")), payment_account=balance.payment_account)
 
 
-def _on_their_way(portal: Portal, wanted: Sequence[Wanted], parts: Sequence[Part]) -> list[Refused]:
+def _on_their_way(
+    portal: Portal, wanted: Sequence[Wanted], parts: Sequence[Part], account_id: int | None
+) -> list[Refused]:
     links = {each.link.customer_no: each.link for each in wanted}
     taken = open_marks.taken(portal, parts)
     return [
-        Refused(links[part.customer_no], part.invoice_ref, Reason.OPEN, part.invoice_no, number)
-        for part, number in taken.items()
+        Refused(links[part.customer_no], part.invoice_ref, Reason.OPEN, part.invoice_no, number if mine else None)
+        for part, (number, owner) in taken.items()
+        for mine in [owner == account_id]
     ]

@@ -42,6 +42,7 @@ class PaymentEvent(StrEnum):
     DIFFERS = "differs"  # the operator speaks of another amount or currency
     GIVEN_UP = "given_up"  # asked in vain for days
     IN_LEDGER = "in_ledger"  # the ERP has booked it
+    NOT_BOOKED = "not_booked"  # paid, and the ERP refused it or does not show it
     CLERK_PAID = "clerk_paid"  # a person says: it was paid
     CLERK_FAILED = "clerk_failed"  # a person says: nothing was taken
     CLERK_BOOKED = "clerk_booked"  # a person says: it is in the books
@@ -57,7 +58,7 @@ EDGES: Mapping[PaymentEvent, Mapping[PaymentState, PaymentState]] = {
     _E.NOT_SENT: {_S.INTENT: _S.FAILED},
     _E.ANSWER_LOST: {_S.INTENT: _S.UNKNOWN},
     _E.LEASE_ENDED: {_S.INTENT: _S.UNKNOWN},
-    _E.ABSENT: {_S.UNKNOWN: _S.FAILED, _S.STARTED: _S.STARTED},
+    _E.ABSENT: {_S.UNKNOWN: _S.FAILED, **{each: each for each in (_S.STARTED, _S.PENDING, _S.FAILED)}},
     _E.WAITS: {each: each for each in (*_OUT, _S.FAILED)},
     _E.RUN_OUT: {_S.STARTED: _S.FAILED, _S.UNKNOWN: _S.FAILED},
     _E.IN_PROGRESS: {**dict.fromkeys(_OUT, _S.PENDING), _S.FAILED: _S.PENDING, _S.PAID: _S.PAID},
@@ -65,7 +66,8 @@ EDGES: Mapping[PaymentEvent, Mapping[PaymentState, PaymentState]] = {
     _E.DECLINED: {**dict.fromkeys(_OUT, _S.FAILED), _S.DOUBT: _S.DOUBT, _S.FAILED: _S.FAILED},
     _E.DIFFERS: {**dict.fromkeys((*_OUT, _S.FAILED), _S.DOUBT), _S.DOUBT: _S.DOUBT},
     _E.GIVEN_UP: dict.fromkeys(_OUT, _S.DOUBT),
-    _E.IN_LEDGER: {_S.PAID: _S.BOOKED},
+    _E.IN_LEDGER: dict.fromkeys((_S.PAID, _S.DOUBT), _S.BOOKED),
+    _E.NOT_BOOKED: {_S.PAID: _S.DOUBT},
     _E.CLERK_PAID: {_S.DOUBT: _S.PAID},
     _E.CLERK_FAILED: {_S.DOUBT: _S.FAILED},
     _E.CLERK_BOOKED: {_S.DOUBT: _S.BOOKED, _S.PAID: _S.BOOKED},

@@ -1,0 +1,123 @@
+"""What a confirmed payment sets going, in the transaction that makes it paid: the ERP is told, and a receipt mailed.
+
+The portal's own idea of anybody's balance changes by nothing of this.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from babel.numbers import format_currency
+from sqlalchemy import Connection, select, update
+
+from adapters.clock import local_day
+from gateway import audit
+from gateway.mail import enqueue, is_one_address
+from gateway.models import PaymentPart
+from gateway.outbox import Draft, words
+from gateway.outbox.receiving import put
+from gateway.payments.moves import Held
+from gateway.payments.records import Part
+from gateway.payments.sealed import Contents
+from gateway.portal import Portal
+from schemas import PaidInvoice, PaymentContent, SubmissionKind
+
+
+def _(text: str) -> str:
+    """Mark a text for the catalogue; it is translated when its reader's language is known."""
+    return text
+
+
+_ON_ACCOUNT = _("wpłata na konto")
+
+
+def confirmed(
+    portal: Portal, connection: Connection, held: Held, contents: Contents, *, operator_ref: str, actor: str
+) -> None:
+    """Tell the ERP, the customer and the audit log of it. The row is locked, and was not paid before."""
+    now = portal.clock.now()
+    if SubmissionKind.PAYMENT in portal.erp.accepts:
+        _tell_erp(portal, connection, held, contents, operator_ref or held.reference, now)
+    if contents.email and is_one_address(contents.email):
+        _mail(portal, connection, held, contents, now)
+    for customer_no in sorted({part.customer_no for part in contents.parts}):
+        audit.record(
+            connection,
+            at=now,
+            actor=actor,
+            action="payment.confirmed",
+            account_id=held.account_id,
+            customer_no=customer_no,
+            subject=held.public_id,
+            detail=held.operator,
+        )
+
+
+def _tell_erp(
+    portal: Portal, connection: Connection, held: Held, contents: Contents, operator_ref: str, now: datetime
+) -> None:
+    query = select(PaymentPart.id).where(PaymentPart.payment_id == held.id).order_by(PaymentPart.id)
+    ids = connection.execute(query).scalars().all()
+    for number, group in enumerate(_groups(contents.parts).values(), 1):
+        parts = [contents.parts[each] for each in group]
+        content = PaymentContent(
+            amount=sum((each.amount for each in parts), Decimal("0.00")),
+            currency=contents.currency,
+            paid_on=local_day(now),
+            operator=held.operator,
+            operator_ref=operator_ref,
+            payment_account=parts[0].payment_account,
+            invoices=tuple(PaidInvoice(each.invoice_no, each.amount) for each in parts if each.invoice_no),
+        )
+        submission_id = put(
+            portal,
+            connection,
+            Draft(
+                kind=SubmissionKind.PAYMENT,
+                content=content,
+                key=f"payment {held.reference} {number}",
+                language=held.language,
+                account_id=held.account_id,
+                customer_no=parts[0].customer_no,
+            ),
+        )
+        own = [ids[each] for each in group]
+        connection.execute(update(PaymentPart).where(PaymentPart.id.in_(own)).values(submission_id=submission_id))
+
+
+def _groups(parts: Sequence[Part]) -> Mapping[tuple[str, str | None], list[int]]:
+    """The parts' positions by customer and payment account: the ERP books each of these as one payment."""
+    found: dict[tuple[str, str | None], list[int]] = {}
+    for position, part in enumerate(parts):
+        found.setdefault((part.customer_no, part.payment_account), []).append(position)
+    return found
+
+
+def _mail(portal: Portal, connection: Connection, held: Held, contents: Contents, now: datetime) -> None:
+    assert contents.email is not None
+    language, operator = held.language, portal.operators.get(held.operator)
+    enqueue(
+        connection,
+        to=contents.email,
+        template="payment_confirmed",
+        language=language,
+        values={
+            "number": held.public_id,
+            "amount": _money(contents.amount, contents.currency, language),
+            "paid": words.written_moment(now, language),
+            "operator": operator.title if operator else held.operator,
+            "what": "\n".join(_line(each, contents.currency, language) for each in contents.parts),
+        },
+        now=now,
+        sealer=portal.sealer,
+        account_id=held.account_id,
+    )
+
+
+def _line(part: Part, currency: str, language: str) -> str:
+    name = part.invoice_no or words.say(_ON_ACCOUNT, language)
+    return f"{name}: {_money(part.amount, currency, language)}"
+
+
+def _money(amount: Decimal, currency: str, language: str) -> str:
+    return str(format_currency(amount, currency, locale=language)).replace("\N{NO-BREAK SPACE}", " ")
