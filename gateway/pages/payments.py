@@ -99,10 +99,20 @@ def payment(no: str) -> ResponseReturnValue:
 
 
 def waiting_for(links: Sequence[Link]) -> list[Payment]:
-    """What is on its way for these customers, also from another account, which is not named."""
+    """What is on its way for these customers, also from another account, which is not named.
+
+    For what is paid the ledger is looked at, as the balance beside it may have it already; no operator is asked here.
+    """
     found = receipts.waiting(portal(), [each.customer_no for each in links])
-    own = {each.public_id for each in receipts.of(portal(), account_id=_account_id())} if found else set()
-    return [replace(each, account_id=_account_id() if each.public_id in own else None) for each in found]
+    mine = receipts.of(portal(), account_id=_account_id()) if found else []
+    own = {each.public_id: each for each in mine}
+    shown = [replace(own.get(each.public_id, each), parts=each.parts) for each in found]
+    looked = [asking.ask(portal(), each) if each.state is PaymentState.PAID else each for each in shown]
+    return [
+        replace(after, account_id=each.account_id, parts=each.parts)
+        for each, after in zip(shown, looked, strict=True)
+        if after.state not in FINAL
+    ]
 
 
 def in_balance(found: Sequence[Payment]) -> dict[str, InBalance]:
