@@ -56,11 +56,30 @@ def consent(**keys: Any) -> dict[str, Any]:
 
 
 L = "operations.submit_letter"
+P = "operations.submit_payment"
+PAID = ("amount", "currency", "paid_on", "operator", "operator_ref", "payment_account")
+
+
+def payment(**entries: Any) -> dict[str, Any]:
+    json = {name: f"{{{name}}}" for name in ("reference", *PAID)} | entries
+    return mapping(
+        submit_payment={"path": "/p/{customer_no}", "recognition": "none", "json": json, "fields": {"reference": "r"}}
+    )
 
 
 @pytest.mark.parametrize(
     ("document", "expected"),
     [
+        (payment(), f'{P}: expected {{ each = "invoices", fields = … }} in the request, or "invoices" in leaves_out'),
+        (
+            payment(of={"each": "invoices", "fields": "{invoice_nr}"}),
+            f"{P}.json.of.fields: expected a known placeholder",
+        ),
+        (
+            payment(of={"each": "files", "fields": "{name}"}),
+            f"{P}.json.of.each: expected a known list of what goes with",
+        ),
+        (payment(of="{invoices}"), f"{P}.json.of: expected a known placeholder"),
         (letter(recognition=None), f"{L}.recognition: expected a known level of recognition; known are dedup"),
         (letter(recognition="findable"), 'operations.find_submission: expected this operation; recognition "findable"'),
         (letter(recognition="finable"), f'{L}.recognition: expected a known level of recognition (did you mean "find'),

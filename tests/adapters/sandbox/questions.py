@@ -34,6 +34,7 @@ REST = {
     "submit_data_change": f"{OURS}/dane",
     "submit_consent": f"{OURS}/zgoda",
     "submit_outage": "awarie",
+    "submit_payment": f"{OURS}/wplaty",
     "find_submission": "zgloszenia/Z-2",
 }
 JSON: dict[str, dict[str, Any]] = {
@@ -48,6 +49,15 @@ JSON: dict[str, dict[str, Any]] = {
     "submit_data_change": {"nr_obcy": "Z-3", "telefon": "+48 99 000 00 01"},
     "submit_consent": {"nr_obcy": "Z-4", "efaktura": True, "wersja": "1"},
     "submit_outage": {"nr_obcy": "Z-5", "nr_odbiorcy": ANNA, "miejsce": "ul. Rynek 1", "opis": "Cieknie."},
+    "submit_payment": {
+        "nr_obcy": "Z-6",
+        "kwota": "12.34",
+        "waluta": "PLN",
+        "data": "2026-03-28",
+        "operator": "p24",
+        "nr_operatora": "318000001",
+        "pozycje": [{"nr": "FV/1/2026", "kwota": "10.00"}],
+    },
 }
 XML: dict[str, dict[str, str]] = {
     "invoice": {"IdDok": BILL},
@@ -66,6 +76,15 @@ XML: dict[str, dict[str, str]] = {
     "submit_data_change": {"NrObcy": "Z-3", "Telefon": "+48 99 000 00 01"},
     "submit_consent": {"NrObcy": "Z-4", "EFaktura": "T", "WersjaZgody": "1"},
     "submit_outage": {"NrObcy": "Z-5", "Miejsce": "ul. Rynek 1", "Opis": "Cieknie."},
+    "submit_payment": {
+        "NrObcy": "Z-6",
+        "Kwota": "12,34",
+        "Waluta": "PLN",
+        "DataWplaty": "28.03.2026",
+        "Operator": "p24",
+        "NrOperatora": "318000001",
+        "Pozycje": "<b:Pozycja><b:NrFaktury>FV/1/2026</b:NrFaktury><b:Kwota>10,00</b:Kwota></b:Pozycja>",
+    },
     "find_submission": {"NrObcy": "Z-2"},
 }
 _ABOUT_NOBODY = ("ping", "find_submission")

@@ -3,15 +3,19 @@
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import Any, ClassVar
 
+from adapters.base import Figures
 from adapters.capabilities import Acceptance, Recognition
 from adapters.errors import AdapterError, NotFound, Rejected, Unavailable
 from schemas import (
     Case,
     Delivery,
+    EntryKind,
     InvoiceDocument,
+    LedgerEntry,
     MeterReading,
     MeterToRead,
     ReadingContent,
@@ -253,3 +257,23 @@ class ShowsMetersInLitres(DictOffice):
 @caught_by("test_it_has_the_hooks_that_its_capabilities_need")
 class DeclaresWhatItCannot(DictOffice):
     _offers = DictOffice.__mro__[2]._offers
+
+
+@caught_by("test_a_payment_that_was_sent_is_booked_as_it_was_paid")
+class BooksPaymentsAsDebts(DictOffice):
+    accepts: ClassVar = {SubmissionKind.PAYMENT: Acceptance(Recognition.FINDABLE)}
+
+    def _ledger(self, customer_no: str, since: date | None) -> Figures:
+        figures = super()._ledger(customer_no, since)
+        entries = [
+            LedgerEntry(
+                customer_no,
+                sent["reference"],
+                EntryKind.PAYMENT,
+                sent["reference"],
+                Decimal(sent["content"]["amount"]),
+                date.fromisoformat(sent["content"]["paid_on"]),
+            )
+            for sent in self._post.taken
+        ]
+        return replace(figures, entries=[*figures.entries, *entries])

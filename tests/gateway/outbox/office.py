@@ -36,6 +36,7 @@ from schemas import (
     Invoice,
     LetterContent,
     OutageContent,
+    PaymentContent,
     ReadingContent,
     Submission,
     SubmissionKind,
@@ -241,6 +242,7 @@ def draft(
     contents: dict[SubmissionKind, Any] = {
         SubmissionKind.READING: lambda: ReadingContent("W-1", "12345678", Decimal("123.5"), date(2026, 3, 9)),
         SubmissionKind.OUTAGE: lambda: OutageContent("ul. Polna 1", text),
+        SubmissionKind.PAYMENT: lambda: PaymentContent(Decimal("12.34"), "PLN", date(2026, 3, 9), "p24", "318000001"),
     }
     make = contents.get(kind, lambda: LetterContent(Topic.SERVICE, text))
     values: dict[str, Any] = {"content": make(), "language": "pl", **more}
