@@ -28,15 +28,24 @@ class Token:
         self._lock = Lock()
         self._token = ""
         self._until = 0.0
+        self._failed_at: float | None = None
 
     def get(self) -> str:
-        """A token that PayU should take now; raises ``Unavailable`` with ``sent`` False, since no order has left."""
+        """A token that PayU should take now; raises ``Unavailable`` with ``sent`` False, since no order has left.
+
+        Whoever waited while another asked in vain shares its failure, instead of asking a PayU that hangs once more.
+        """
+        came_at = self._seconds()
         with self._lock:
-            if not self._token or self._seconds() >= self._until:
-                try:
-                    self._token, self._until = self._fetched()
-                except AdapterError as error:
-                    raise Unavailable(error.detail, sent=False) from error
+            if self._token and self._seconds() < self._until:
+                return self._token
+            if self._failed_at is not None and came_at <= self._failed_at:
+                raise Unavailable("payu: token: could not be had just now", sent=False)
+            try:
+                self._token, self._until = self._fetched()
+            except AdapterError as error:
+                self._failed_at = self._seconds()
+                raise Unavailable(error.detail, sent=False) from error
             return self._token
 
     def forget(self, refused: str) -> None:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
+from threading import Semaphore
 from typing import Any
 
 import pytest
@@ -216,6 +217,41 @@ def test_a_token_is_asked_for_once_by_many_threads_and_renewed_once(wire: respon
     with ThreadPoolExecutor(8) as pool:
         assert set(pool.map(refused, range(32))) == {"second"}
     assert len(wire.calls) == 2
+
+
+def test_a_token_that_another_thread_has_renewed_is_not_thrown_away(wire: responses.RequestsMock) -> None:
+    for name in ("first", "second"):
+        wire.post(OAUTH, json={"access_token": name, "expires_in": 600})
+    token = Token(HttpClient(URL, limits=LIMITS), client_id="7", client_secret="x")
+    assert token.get() == "first"
+    token.forget("first")
+    assert token.get() == "second"
+    token.forget("first")
+    assert token.get() == "second"
+
+
+def test_threads_that_wait_for_a_token_share_a_failure(wire: responses.RequestsMock) -> None:
+    """Else each would wait for its own time-out behind the others."""
+    seconds, came = Seconds(), Semaphore(0)
+
+    def clock() -> float:
+        came.release()
+        return seconds.now
+
+    def hang(request: Any) -> tuple[int, dict[str, str], str]:
+        for _ in range(4 + 1):  # every thread has come, and the one that asks has looked again
+            assert came.acquire(timeout=20)
+        raise requests.ReadTimeout("slow")
+
+    wire.add_callback(responses.POST, OAUTH, callback=hang)
+    token = Token(HttpClient(URL, limits=LIMITS), client_id="7", client_secret="x", seconds=clock)
+    with ThreadPoolExecutor(4) as pool:
+        errors = [each.exception() for each in [pool.submit(token.get) for _ in range(4)]]
+    assert [getattr(error, "sent", None) for error in errors] == [False] * 4
+    assert len(wire.calls) == 1
+    seconds.now += 1
+    wire.upsert(responses.POST, OAUTH, json={"access_token": "a", "expires_in": 600})
+    assert token.get() == "a"
 
 
 @pytest.mark.parametrize(
