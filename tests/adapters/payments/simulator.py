@@ -18,7 +18,17 @@ from pathlib import Path
 import requests
 
 ROOT = Path(__file__).parents[3]
-REQUIREMENTS = ("python-getpaid-simulator==3.2.0", "python-getpaid-payu==3.2.0")
+# Exactly these, since a later one might really need the later Python that pip is told not to look at.
+REQUIREMENTS = (
+    "python-getpaid-simulator==3.2.0",
+    "python-getpaid-payu==3.2.0",
+    "python-getpaid-core==3.2.0",
+    "litestar==2.25.0",
+    "uvicorn==0.54.0",
+    "httpx==0.28.1",
+    "msgspec==0.22.0",
+    "polyfactory==3.5.0",
+)
 START_SECONDS = 60.0
 
 
