@@ -29,6 +29,10 @@ _LONGEST_KEY = 60
 _TWIN_SECONDS, _STEP_SECONDS = 4.0, 0.2
 
 
+class Running:
+    """A payment that is being begun by a twin, for longer than anybody waits here."""
+
+
 @bp.route("/o/<cid>/platnosci/zaplac", methods=["GET", "POST"])
 @for_customer
 def pay(link: Link) -> ResponseReturnValue:
@@ -47,8 +51,6 @@ def _pay(links: Sequence[Link]) -> ResponseReturnValue:
         return redirect(choosing_url(), 303)
     try:
         before = _given(key)
-    except StillRunning:
-        return redirect(url_for("pages.payment_return"), 303)
     except KeyReused:
         before, key = None, ""
     if before is not None:
@@ -84,7 +86,7 @@ def _begin(chosen: Chosen, links: Sequence[Link], found: form.Picked, *, key: st
         told = gettext("To jest już w drodze w innej płatności. Nie płać tego drugi raz.")
         return choosing_again(links, {"faktura": told})
     except StillRunning:
-        return redirect(url_for("pages.payment_return"), 303)
+        return _on(_given(key))
     except KeyReused:
         return summary(chosen, links, found, changed=True, status=409)
     except NoRoom as full:
@@ -94,21 +96,25 @@ def _begin(chosen: Chosen, links: Sequence[Link], found: form.Picked, *, key: st
     return _on(begun)
 
 
-def _given(key: str) -> Payment | None:
-    """What was begun with this key; a twin that is at the operator just now is waited for, as a browser shows only
-    the answer to the last click."""
+def _given(key: str) -> Payment | Running | None:
+    """What was begun with this key.
+
+    A twin that tells the operator just now is waited for: a browser shows only the answer to the last click.
+    """
     account_id, end = signed_in().account_id or 0, time.monotonic() + _TWIN_SECONDS
     while True:
         try:
             return intents.given(portal(), key=key, account_id=account_id, body=form.body())
         except StillRunning:
             if time.monotonic() > end:
-                raise
+                return Running()
             time.sleep(_STEP_SECONDS)
 
 
-def _on(payment: Payment) -> ResponseReturnValue:
+def _on(payment: Payment | Running | None) -> ResponseReturnValue:
     """To the operator's page while it waits there, else to the payment's own."""
+    if not isinstance(payment, Payment):
+        return redirect(url_for("pages.payment_return"), 303)
     if payment.redirect_url is not None and may_go_to(payment):
         return redirect(payment.redirect_url, 303)
     return redirect(url_for("pages.payment", no=payment.public_id), 303)
