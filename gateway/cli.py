@@ -12,6 +12,7 @@ from gateway.accounts import AccountProblem, add_account
 from gateway.cli_context import Context, explained
 from gateway.cli_mail import mail, worker
 from gateway.cli_outbox import outbox
+from gateway.cli_payments import payments
 from gateway.cli_registrations import registrations
 from gateway.cli_staff import ACCOUNT_COMMANDS, audit, staff
 from gateway.config_example import render
@@ -36,6 +37,7 @@ def main(context: click.Context, config: Path | None) -> None:
 
 main.add_command(mail)
 main.add_command(outbox)
+main.add_command(payments)
 main.add_command(worker)
 main.add_command(staff)
 main.add_command(audit)

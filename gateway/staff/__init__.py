@@ -4,10 +4,10 @@ from typing import Any
 
 from flask import Flask, g
 
-from gateway.staff import accounts, administration, login, outbox, queue, words
+from gateway.staff import accounts, administration, login, outbox, payments, queue, words
 from gateway.staff.blueprint import bp
 
-__all__ = ["accounts", "administration", "init_app", "login", "outbox", "queue"]
+__all__ = ["accounts", "administration", "init_app", "login", "outbox", "payments", "queue"]
 
 
 def init_app(app: Flask) -> None:

@@ -24,6 +24,8 @@ PUBLIC = {
     *("pages.answer_question", "pages.answered", "pages.outage", "staff.login"),
     *("outages.report_outage", "outages.get_consent_text"),
 }
+SIGNED = {"hooks.payment_notification"}
+"""Told by payment operators: nobody logs in, and nothing is believed that is not signed."""
 LEAVING = {"pages.logout", "tokens.end_token", "staff.logout"}
 """Ending one's own session: allowed at every step of logging in."""
 STEPS = {
@@ -37,11 +39,13 @@ OWN = {
     *("pages.change_email", "pages.change_password", "pages.change_login", "pages.own_customers"),
     *("pages.end_other_sessions", "pages.end_session", "pages.personal_tokens", "pages.revoke_token"),
     *("pages.close_account", "pages.reading_sheet"),
+    *("pages.new_payments", "pages.pay_for_several", "pages.all_payments", "pages.payment_return", "pages.payment"),
 }
 OF_A_CUSTOMER = {
     *("pages.customer", "pages.invoices", "pages.invoice", "pages.document", "pages.statement", "pages.contracts"),
     *("pages.let_go", "pages.letter", "pages.cases", "pages.case", "pages.case_document", "pages.particulars"),
     *("pages.e_invoices", "pages.meters", "pages.meter", "pages.reading", "pages.offers"),
+    *("pages.payments", "pages.new_payment", "pages.pay"),
 }
 API_OWN = {
     *("account.get_profile", "account.list_sessions", "account.end_session", "account.list_personal_tokens"),
@@ -54,6 +58,7 @@ API_OF_A_CUSTOMER = {
     *("customers.get_particulars", "customers.list_meters", "customers.list_readings", "customers.list_offers"),
     *("customers.list_cases", "customers.get_case", "customers.get_case_document"),
     *("customers.send_submission", "customers.list_submissions", "customers.get_submission"),
+    *("customers.begin_payment", "customers.list_payments", "customers.get_payment"),
     *("customers.get_transfer", "customers.get_transfer_svg"),
 }
 CLERKS = {
@@ -61,12 +66,13 @@ CLERKS = {
     *("staff.accounts", "staff.account", "staff.resend_password", "staff.lock", "staff.unlock"),
     *("staff.end_account_sessions", "staff.outbox", "staff.submission", "staff.submission_content"),
     *("staff.send_submission", "staff.settle_submission", "staff.export_submission"),
+    *("staff.payments", "staff.payment", "staff.payment_content", "staff.ask_payment", "staff.settle_payment"),
 }
 ADMINISTRATORS = {
     *("staff.audit_log", "staff.colleagues", "staff.add_colleague", "staff.reset_colleague", "staff.settings"),
     *("staff.set_colleague_password", "staff.unlock_colleague", "staff.lock_colleague", "staff.terms"),
 }
-ROWS = (PUBLIC, LEAVING, STEPS, OWN, OF_A_CUSTOMER, API_OWN, API_OF_A_CUSTOMER, CLERKS, ADMINISTRATORS)
+ROWS = (PUBLIC, SIGNED, LEAVING, STEPS, OWN, OF_A_CUSTOMER, API_OWN, API_OF_A_CUSTOMER, CLERKS, ADMINISTRATORS)
 
 
 @pytest.fixture(scope="module")
@@ -130,6 +136,7 @@ MATRIX: list[tuple[set[str], str, str]] = [
     (STEPS, "/api/", "token in in step token token token"),
     (LEAVING, "/api/", "token leave leave leave token token token"),
     (PUBLIC, "", "open open open step open open open"),
+    (SIGNED, "", "open open open open open open open"),
     (OWN, "", "login in in password login login login"),
     (OF_A_CUSTOMER, "", "login in nothing password login login login"),
     (CLERKS, "", "staff staff staff staff staff in in"),
