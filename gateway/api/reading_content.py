@@ -18,7 +18,7 @@ from gateway.portal import portal
 from gateway.readings import Entry, Mistake, words
 from gateway.readings.rules import expecting
 from gateway.submitting import Typed
-from schemas import MeterReading, MeterRole, MeterToRead, ReadingContent, SubmissionKind
+from schemas import MeterReading, MeterRole, MeterToRead, ReadingContent
 
 _FIELDS = {Mistake.EXCHANGED: "serial_no", Mistake.NOT_READABLE: "meter"}
 _WIDEST_DIGITS, _WIDEST_PLACES = 9, 3
@@ -29,10 +29,11 @@ def reading(sent: Sent, values: Mapping[str, Any], link: Link) -> tuple[ReadingC
 
     While the billing system is away, one that says which device was read is taken unjudged.
     """
-    former, line = _former(sent, values, link), Typed(values)
+    meter_no = _meter_no(sent, values, link)
+    former, line = _former(sent, values, link, meter_no), Typed(values)
     serial_no = line.line("serial_no", most=100)
     line.raise_any()
-    meter, history = _meter(sent, values, link, serial_no, without=None if former is None else former.reference)
+    meter, history = _meter(sent, link, meter_no, serial_no, without=None if former is None else former.reference)
     typed = readings.Typed(
         value=values["value"],
         read_on=values["read_on"],
@@ -52,16 +53,16 @@ def reading(sent: Sent, values: Mapping[str, Any], link: Link) -> tuple[ReadingC
     return sent.refuse(told)
 
 
-def _meter(
-    sent: Sent, values: Mapping[str, Any], link: Link, serial_no: str | None, *, without: str | None
-) -> tuple[MeterToRead, Sequence[MeterReading]]:
-    """The meter of the id that was given, with its history as far as it can be had.
+def _meter_no(sent: Sent, values: Mapping[str, Any], link: Link) -> str:
+    """What the id that was given stands for."""
+    meter_no: str | None = portal().sealer.open(values["meter"], link.public_id, METER)
+    return meter_no or sent.refuse({"meter": gettext("Nie ma tu takiego wodomierza.")})
 
-    ``without`` is our reference of a reading that is corrected.
-    """
-    meter_no = portal().sealer.open(values["meter"], link.public_id, METER)
-    if meter_no is None:
-        sent.refuse({"meter": gettext("Nie ma tu takiego wodomierza.")})
+
+def _meter(
+    sent: Sent, link: Link, meter_no: str, serial_no: str | None, *, without: str | None
+) -> tuple[MeterToRead, Sequence[MeterReading]]:
+    """The meter with its history as far as it can be had; ``without`` is our reference of a reading to correct."""
     asked = erp()
     parts = side_by_side(
         meters=lambda: asked.meters(link.customer_no),
@@ -92,13 +93,14 @@ def _any_meter(link: Link, meter_no: str, serial_no: str) -> MeterToRead:
     )
 
 
-def _former(sent: Sent, values: Mapping[str, Any], link: Link) -> Receipt | None:
+def _former(sent: Sent, values: Mapping[str, Any], link: Link, meter_no: str) -> Receipt | None:
     number = values.get("supersedes")
     if not number:
         return None
-    found = receipts.one(portal(), number, account_id=token_holder().account_id or 0)
-    if found is None or found.kind is not SubmissionKind.READING or found.customer_no != link.customer_no:
-        sent.refuse({"supersedes": gettext("Nie ma tu potwierdzenia odczytu o takim numerze.")})
+    holder, whose = token_holder().account_id or 0, link.customer_no
+    found = receipts.of_meter(portal(), number, account_id=holder, customer_no=whose, meter_no=meter_no)
+    if found is None:
+        sent.refuse({"supersedes": gettext("Nie ma tu potwierdzenia odczytu tego wodomierza o takim numerze.")})
     return found
 
 

@@ -41,7 +41,7 @@ class ReadingSubmission(_Sending):
     insisted = fields.Flag(
         metadata={"description": "true: the value is right though an answer called it unlikely (doubt)."}
     )
-    supersedes = _text("The number of the receipt of one's own former reading that this one corrects.", most=32)
+    supersedes = _text("The number of one's own receipt of the former reading of this meter to correct.", most=32)
     note = _text("For whoever reads it.")
 
 

@@ -87,8 +87,8 @@ def _send(portal: Portal, taken: Taken, event: Event, acceptance: Acceptance) ->
             raise Unavailable("held up before it was sent", sent=False)
         delivery = portal.erp.submit(submission)
     except Rejected as error:
-        settle, why = _settling(portal, sending), error.words_in(taken.language)
-        refusing.refuse(portal, sending, Event.REFUSED, error.code, opened.email, settle, why=why)
+        settle = _settling(portal, sending)
+        refusing.refuse(portal, sending, Event.REFUSED, error.code, opened.email, settle, why=error.words_in)
     except Unavailable as error:
         if error.sent or taken.first_sent_at is not None:  # an earlier try may have arrived
             _in_doubt(portal, sending, Event.ANSWER_LOST, _said(error), acceptance)

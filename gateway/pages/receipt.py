@@ -24,6 +24,7 @@ from gateway.outbox import Draft, KeyReused, NoRoom, Receipt
 from gateway.outbox.receiving import accept
 from gateway.outbox.words import said
 from gateway.portal import portal
+from gateway.requester import network
 from gateway.selfservice.person import known
 from gateway.sessions import signed_in
 from gateway.submitting import Wrong
@@ -103,6 +104,7 @@ class Paper:
             key=self.key,
             language=str(get_locale()),
             account_id=account_id,
+            network=network(),
             customer_no=None if link is None else link.customer_no,
             email=None if account_id is None else known(portal(), account_id).email,
             files=files,
