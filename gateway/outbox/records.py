@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from gateway.files import AcceptedFile
+from gateway.readings.by_serial import ReadingBySerial
 from schemas import Content, SubmissionKind
 
 
@@ -43,7 +44,7 @@ class Draft:
     """
 
     kind: SubmissionKind
-    content: Content
+    content: Content | ReadingBySerial
     key: str
     language: str
     account_id: int | None = None

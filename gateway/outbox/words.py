@@ -13,6 +13,7 @@ from babel.support import NullTranslations, Translations
 
 from gateway import written
 from gateway.outbox.records import Draft, Receipt
+from gateway.readings.by_serial import ReadingBySerial
 from schemas import Content, SubmissionKind
 
 VIRUS = "virus"
@@ -103,7 +104,7 @@ def said(draft: Draft, language: str) -> list[tuple[str, str]]:
     return told
 
 
-def rows(content: Content, language: str) -> list[tuple[str, str]]:
+def rows(content: Content | ReadingBySerial, language: str) -> list[tuple[str, str]]:
     """Each field that says something, by its name and value as they are written in this language."""
     values = {each.name: getattr(content, each.name) for each in fields(content)}
     return [

@@ -13,6 +13,7 @@ from gateway.outbox.records import LONGEST_CASE_NO, State
 from gateway.pages.paging import paged_by
 from gateway.pages.question import Question
 from gateway.portal import portal
+from gateway.readings.by_serial import Reason
 from gateway.requester import network
 from gateway.staff.blueprint import bp
 from gateway.staff.handles import account_handle
@@ -34,6 +35,12 @@ _REASONS = {
     "withdrawn": _l("klient się wycofał"),
     "repeated": _l("klient wysłał to ponownie"),
     "other": _l("inny powód"),
+}
+_FOR_A_PERSON = {
+    Reason.NO_METER.value: _l("żaden wodomierz tego odbiorcy nie ma takiego numeru fabrycznego"),
+    Reason.SEVERAL_METERS.value: _l("kilka wodomierzy tego odbiorcy ma ten sam numer fabryczny"),
+    Reason.NOT_ON_THE_DIAL.value: _l("wskazanie ma więcej cyfr niż liczydło tego wodomierza"),
+    Reason.UNLIKELY.value: _l("odczyt nie pasuje do tego wodomierza, a klienta nie dało się o to zapytać"),
 }
 
 
@@ -132,6 +139,7 @@ def _names() -> dict[str, Any]:
     return {
         "where": _STATES,
         "reasons": _REASONS,
+        "why": lambda error: {**_REASONS, **_FOR_A_PERSON}.get(error, error),
         "kind_name": lambda kind: words.kind_name(kind, language),
     }
 

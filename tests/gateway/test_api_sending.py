@@ -404,3 +404,23 @@ def test_a_receipt_belongs_to_its_customer(portal: Stack) -> None:
     second = f"/api/v1/customers/{api.customers[1]['id']}/submissions"
     assert api.get(f"{second}/{number}").status_code == 404
     assert number not in [each["number"] for each in api.get(second).json["items"]]
+
+
+def test_without_the_list_of_meters_the_serial_number_says_which(portal: Stack) -> None:
+    api = portal.api("zarzadca")
+    reading, meter = a_reading(api, more=3), api.get("meters").json[0]
+    del reading["meter"]
+    written = meter["serial_no"].lower().replace("-", " ")
+    assert wrong_fields(send(api, {**reading, "serial_no": "other"})) == {"serial_no"}
+    assert wrong_fields(send(api, {**reading, "serial_no": written, "value": "1234567"})) == {"value"}
+    portal.fault("*", "refuse_connection")
+    assert wrong_fields(send(api, reading)) == {"meter"}
+    answer = send(api, {**reading, "serial_no": written, "note": "z piwnicy"})
+    assert answer.status_code == 201, answer.text
+    assert arrived(portal) == []
+    portal.control("DELETE", "faults")
+    portal.set_now("2026-03-10T13:00:00+01:00")
+    (got,) = arrived(portal)
+    assert (got["kind"], got["count"]) == ("reading", 1)
+    last = api.get("meters").json[0]
+    assert (last["id"], last["previous"]["value"]) == (meter["id"], reading["value"])
