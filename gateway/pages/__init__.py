@@ -25,6 +25,7 @@ from gateway.pages import (
     readings,
     registration,
     start,
+    unlisted_reading,
 )
 from gateway.pages.blueprint import bp
 
@@ -49,6 +50,7 @@ __all__ = [
     "readings",
     "registration",
     "start",
+    "unlisted_reading",
 ]
 
 
