@@ -20,7 +20,8 @@ class Recognition(StrEnum):
     """What the ERP makes of our reference, which decides what may be done when an answer was lost."""
 
     DEDUPLICATES = "deduplicates"
-    """The same reference twice is one thing to it: what is in doubt is sent again."""
+    """The same reference twice is one thing to it, and it recognises that before it would refuse anything: what is in
+    doubt is sent again."""
     FINDABLE = "findable"
     """It can be asked for a reference: what is in doubt is looked for, and sent again if it is surely not there."""
     NONE = "none"

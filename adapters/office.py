@@ -28,12 +28,12 @@ class Office(ABC):  # noqa: B024 (abstract in its subclass)
 
     @final
     def readings(self, customer_no: str, meter_no: str) -> list[MeterReading]:
-        """What was read on one of the customer's meters, the newest first."""
+        """What was read on one of the customer's meters, the newest first; of one day, the newer device's first."""
         self._require(Capability.READINGS)
         found = all_own(customer_no, self._readings(customer_no, meter_no))
         if any(each.meter_no != meter_no for each in found):
             raise BadData("the ERP answered with another meter than was asked for")
-        return sorted(found, key=lambda each: each.read_on, reverse=True)
+        return _newest_first(found)
 
     @final
     def cases(self, customer_no: str) -> list[Case]:
@@ -117,6 +117,22 @@ class Office(ABC):  # noqa: B024 (abstract in its subclass)
     def _require(self, capability: Capability) -> None:
         if capability not in self.capabilities:
             raise NotSupported(capability.value)
+
+
+def _newest_first(history: Iterable[MeterReading]) -> list[MeterReading]:
+    """On the day of an exchange the device that stayed comes before the one that went; of one device, the higher value.
+
+    Which one stayed shows in its other readings, and where it has none in the dial, which begins low.
+    """
+    of_devices: dict[str, list[MeterReading]] = {}
+    for each in history:
+        of_devices.setdefault(each.serial_no, []).append(each)
+    age = {
+        serial_no: (max(r.read_on for r in read), min(r.read_on for r in read), -min(r.value for r in read))
+        for serial_no, read in of_devices.items()
+    }
+    every = (each for read in of_devices.values() for each in read)
+    return sorted(every, key=lambda each: (each.read_on, age[each.serial_no], each.value), reverse=True)
 
 
 def _delivered(found: Delivery, customer_no: str | None, reference: str) -> Delivery:

@@ -3,7 +3,11 @@
 Each look at a content and each deed is in the audit log under the name of the command line.
 """
 
+import os
+from collections.abc import Iterable
+from errno import EEXIST
 from pathlib import Path
+from secrets import token_hex
 
 import click
 
@@ -90,11 +94,7 @@ def outbox_settle(context: Context, number: str, reason: str, case_no: str) -> N
 def outbox_export(context: Context, number: str, file: Path) -> None:
     """Write content and files into a new ZIP FILE, readable by its owner alone."""
     try:
-        pieces = exporting.export(_portal(context), number, _BY)
-        file.touch(mode=0o600, exist_ok=False)
-        with file.open("wb") as out:
-            for piece in pieces:
-                out.write(piece)
+        _write_whole(file, exporting.export(_portal(context), number, _BY))
     except desk.NotThere:
         raise _not_there() from None
     except parcel.Unreadable as error:
@@ -102,6 +102,23 @@ def outbox_export(context: Context, number: str, file: Path) -> None:
     except OSError as error:
         raise click.ClickException(f"{file}: {error.strerror}") from None
     click.echo(f"{number} is in {file}.")
+
+
+def _write_whole(file: Path, pieces: Iterable[bytes]) -> None:
+    """Under its name only once all of it is on the disk: a part of a ZIP looks like one. Writes nothing over."""
+    if file.exists():
+        raise FileExistsError(EEXIST, os.strerror(EEXIST))
+    part = file.with_name(f".{file.name}.{token_hex(8)}")
+    try:
+        part.touch(mode=0o600, exist_ok=False)
+        with part.open("wb") as out:
+            for piece in pieces:
+                out.write(piece)
+            out.flush()
+            os.fsync(out.fileno())
+        part.rename(file)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _found(context: Context, number: str) -> desk.Shown:

@@ -113,7 +113,6 @@ def _prepare(back_end: BackEnd, *, port: int, folder: Path, logins: Mapping[str,
     database = Database(settings.database.url, base=settings.base)
     database.upgrade()
     terms = load_terms(settings).terms
-    second_factor = os.environ.get("EBOK_DEMO_2FA") == "1"
     for login, customers in logins.items():
         try:
             add_account(
@@ -122,7 +121,7 @@ def _prepare(back_end: BackEnd, *, port: int, folder: Path, logins: Mapping[str,
                 password=PASSWORD,
                 customer_nos=customers,
                 now=SystemClock().now(),
-                email=f"{login}@poczta.example" if second_factor else None,
+                email=f"{login}@poczta.example",
                 accepted=terms,
             )
         except AccountProblem:
@@ -136,6 +135,7 @@ def _prepare(back_end: BackEnd, *, port: int, folder: Path, logins: Mapping[str,
 
 
 def _config(back_end: BackEnd, port: int, secret: str) -> str:
+    second_factor = os.environ.get("EBOK_DEMO_2FA") == "1"
     return f"""\
 # Written by `ebok demo`; `ebok serve` refuses it.
 demo = true
@@ -161,7 +161,8 @@ hours = 87600
 token_hours = 87600
 
 [security]
-staff_second_factor = {"true" if os.environ.get("EBOK_DEMO_2FA") == "1" else "false"}
+second_factor = "{"email" if second_factor else "off"}"
+staff_second_factor = {"true" if second_factor else "false"}
 staff_idle_minutes = 5256000
 
 [log]

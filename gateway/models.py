@@ -6,7 +6,17 @@ A test refuses a column here that smells of billing.
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect, ForeignKey, LargeBinary, String, TypeDecorator, UniqueConstraint
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    LargeBinary,
+    String,
+    TypeDecorator,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 
@@ -259,9 +269,11 @@ class SubmissionRow(Base):
 
     ``public_id`` is the receipt's number, ``reference`` what the ERP is given. ``payload`` holds the content, sealed,
     and is wiped with the files once the ERP has it, has refused it, or a person settled it. ``key_mark`` is the keyed
-    hash of who sent it under which idempotency key, ``body_mark`` that of what was sent. ``next_at`` follows the
-    portal's clock; ``leased_until`` is in seconds since 1970 by the database's. ``first_sent_at`` and ``last_sent_at``
-    are when bytes may have left; both are empty again once it is certain that the ERP does not have it.
+    hash of who sent it under which idempotency key, ``body_mark`` that of what was sent; where nobody was logged in
+    ``sender_mark`` says from where under which key. ``subject_mark`` is the keyed hash of the meter that was read.
+    ``refusal_why`` has the adapter's words about a refusal, by language. ``next_at`` follows the portal's clock;
+    ``leased_until`` is in seconds since 1970 by the database's. ``first_sent_at`` and ``last_sent_at`` are when bytes
+    may have left; both are empty again once it is certain that the ERP does not have it.
     """
 
     __tablename__ = "submission"
@@ -275,6 +287,8 @@ class SubmissionRow(Base):
     customer_no: Mapped[str | None] = mapped_column(String(32), index=True)
     key_mark: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     body_mark: Mapped[bytes] = mapped_column(LargeBinary(32))
+    sender_mark: Mapped[bytes | None] = mapped_column(LargeBinary(32), index=True)
+    subject_mark: Mapped[bytes | None] = mapped_column(LargeBinary(32))
     payload: Mapped[bytes | None] = mapped_column(LargeBinary)
     language: Mapped[str] = mapped_column(String(2), default="pl")
     supersedes_id: Mapped[int | None] = mapped_column(ForeignKey("submission.id", ondelete="SET NULL"))
@@ -290,6 +304,7 @@ class SubmissionRow(Base):
     settled_at: Mapped[datetime | None]
     case_no: Mapped[str | None] = mapped_column(String(64))
     refusal: Mapped[str] = mapped_column(String(64), default="")
+    refusal_why: Mapped[dict[str, str] | None] = mapped_column(JSON(none_as_null=True))
     error: Mapped[str] = mapped_column(String(120), default="")
 
 

@@ -1,5 +1,7 @@
 """Which tests go to one worker together, because what they need is dear; and no test looks at a watch."""
 
+import os
+import re
 from typing import Any
 
 import pytest
@@ -7,15 +9,24 @@ from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadGroupScheduling
 
 # How long an example takes says how busy the machine is, and no more.
-settings.register_profile("ebok", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+EXAMPLES = int(os.environ.get("EBOK_EXAMPLES", "40"))
+settings.register_profile("ebok", deadline=None, max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("ebok")
 
 
+_TOGETHER = ("tests/tryton/", "tests/gateway/files/test_uploads.py", "tests/gateway/test_api_fuzzed.py")
+_BY_FACE = re.compile(r"(tests/gateway/.*\.py)::.*\[(?:.*-)?(soap|rest)[-\]]")
+
+
 class _Scheduling(LoadGroupScheduling):
-    """Tests against Tryton stay together. ``xdist_group`` alone does nothing under pytest 9.2 with xdist 3.8."""
+    """What shares a dear fixture stays together. ``xdist_group`` alone does nothing under pytest 9.2 with xdist 3.8."""
 
     def _split_scope(self, nodeid: str) -> str:
-        return "tryton" if nodeid.startswith("tests/tryton/") else str(super()._split_scope(nodeid))
+        together = next((each for each in _TOGETHER if nodeid.startswith(each)), None)
+        if together is not None:
+            return together
+        by_face = _BY_FACE.match(nodeid)  # one portal for a module and a face
+        return f"{by_face[1]} {by_face[2]}" if by_face else str(super()._split_scope(nodeid))
 
 
 @pytest.hookimpl(optionalhook=True)

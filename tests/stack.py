@@ -16,6 +16,7 @@ from gateway.accounts import add_account
 from gateway.app import create_app
 from gateway.portal import Portal
 from gateway.settings_file import load
+from tests.prepared import prepare
 
 NOON = datetime(2026, 3, 10, 11, tzinfo=UTC)
 """12:00 in Warsaw on a Tuesday; the world's histories reach up to it."""
@@ -132,13 +133,13 @@ def portal_app(folder: Path, sandbox: SandboxServer, *, face: str = "soap", **en
 def seed(app: Flask, logins: dict[str, list[str]]) -> None:
     """Accounts that have accepted the terms, in a new database."""
     portal: Portal = app.extensions["ebok"]
-    portal.database.upgrade()
-    for login, customers in logins.items():
-        add_account(
-            portal.database,
-            login=login,
-            password=PASSWORD,
-            customer_nos=customers,
-            now=portal.clock.now(),
-            accepted=portal.terms.terms,
-        )
+    now, terms = portal.clock.now(), portal.terms.terms
+
+    def fill() -> None:
+        portal.database.upgrade()
+        for login, customers in logins.items():
+            add_account(
+                portal.database, login=login, password=PASSWORD, customer_nos=customers, now=now, accepted=terms
+            )
+
+    prepare(portal.database, fill, str(logins), now, terms.version, terms.text_hash)

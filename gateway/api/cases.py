@@ -20,6 +20,7 @@ from gateway.erp import erp
 from gateway.handles import handle_for, open_handle
 from gateway.outbox import receipts
 from gateway.portal import portal
+from gateway.submitting.journey import as_promised
 from schemas import Case, CaseDocument, CaseStatus, SubmissionKind, fields
 from schemas.dump import dumper
 
@@ -69,7 +70,11 @@ class CaseItem(fields.RecordSchema[ShownCase]):
     kind = fields.Word(SubmissionKind, required=True)
     status = fields.Word(CaseStatus, required=True)
     opened_on = fields.Day(required=True)
-    reply_by = fields.Day(required=True, allow_none=True)
+    reply_by = fields.Day(
+        required=True,
+        allow_none=True,
+        metadata={"description": "The last day for an answer, as the receipt promised it."},
+    )
     answered_on = fields.Day(required=True, allow_none=True)
     answer = fields.LongText(required=True, allow_none=True)
     receipt = fields.Text(
@@ -92,7 +97,7 @@ class CasePage(Schema):
 def list_cases(query: dict[str, Any], cid: str) -> Any:
     """All cases, the newest first, whether they came through the portal or not."""
     link = link_or_404(cid)
-    found = erp().cases(link.customer_no)
+    found = _cases(link)
     page, following = cut(found, _case_key, link=link, kind="cases", cursor=query.get("cursor"), limit=query["limit"])
     given, dump = _receipts(link), dumper(CaseItem)
     return jsonify({"items": [dump(_shown(link, each, given)) for each in page], "next_cursor": following})
@@ -119,9 +124,13 @@ def get_case_document(cid: str, no: str, did: str) -> Response:
     return as_download(document, case_stem(case, document_ref))
 
 
+def _cases(link: Link) -> list[Case]:
+    return as_promised(erp().cases(link.customer_no), receipts.promises(portal(), customer_no=link.customer_no))
+
+
 def _case(link: Link, handle: str) -> Case:
     case_no = open_handle(link, CASE, handle)
-    for case in erp().cases(link.customer_no):
+    for case in _cases(link):
         if case.case_no == case_no:
             return case
     return abort(404)

@@ -12,6 +12,7 @@ from gateway.api.sent import Sent
 from gateway.api.sent_schemas import SENDING, OutageReport
 from gateway.erp import erp
 from gateway.portal import portal
+from gateway.readings.by_serial import ReadingBySerial
 from gateway.submitting import Wrong, consent, letters, outages, particulars
 from gateway.submitting.consent_text import in_force
 from schemas import LETTERS, Content, SubmissionKind
@@ -35,7 +36,7 @@ def require_accepted(sent: Sent, kind: SubmissionKind) -> None:
         sent.refuse({"files": gettext("Tego nie da się wysłać z plikami. Opisz wszystko słowami.")})
 
 
-def content_of(sent: Sent, kind: SubmissionKind, link: Link | None) -> tuple[Content, str | None]:
+def content_of(sent: Sent, kind: SubmissionKind, link: Link | None) -> tuple[Content | ReadingBySerial, str | None]:
     """The content, and the number of the receipt that it supersedes; answers 422 for fields that are wrong."""
     values = _loaded(sent, SENDING[kind]() if link else OutageReport())
     try:

@@ -16,34 +16,42 @@ from gateway.erp import erp, side_by_side, today
 from gateway.outbox import Receipt, receipts
 from gateway.portal import portal
 from gateway.readings import Entry, Mistake, words
+from gateway.readings.by_serial import ReadingBySerial, any_meter, by_serial, fitting, key_of
 from gateway.readings.rules import expecting
 from gateway.submitting import Typed
-from schemas import MeterReading, MeterRole, MeterToRead, ReadingContent, SubmissionKind
+from schemas import MeterReading, MeterToRead, ReadingContent
 
 _FIELDS = {Mistake.EXCHANGED: "serial_no", Mistake.NOT_READABLE: "meter"}
-_WIDEST_DIGITS, _WIDEST_PLACES = 9, 3
 
 
-def reading(sent: Sent, values: Mapping[str, Any], link: Link) -> tuple[ReadingContent, str | None]:
+def reading(sent: Sent, values: Mapping[str, Any], link: Link) -> tuple[ReadingContent | ReadingBySerial, str | None]:
     """The reading, and the number of the receipt that it supersedes; answers 422 for what cannot be right.
 
-    While the billing system is away, one that says which device was read is taken unjudged.
+    While the billing system is away, one that says which device was read is taken unjudged, even without the meter.
     """
-    former, line = _former(sent, values, link), Typed(values)
+    line = Typed(values)
     serial_no = line.line("serial_no", most=100)
     line.raise_any()
-    meter, history = _meter(sent, values, link, serial_no, without=None if former is None else former.reference)
+    meter_no, serial_no = _named(sent, values, link, serial_no)
+    former = None if meter_no is None else _former(sent, values, link, meter_no)
+    without = None if former is None else former.reference
+    history: Sequence[MeterReading] = ()
+    if meter_no is None:
+        meter = any_meter(link.customer_no, serial_no or "")
+    else:
+        meter, history = _meter(sent, link, meter_no, serial_no, without=without)
     typed = readings.Typed(
         value=values["value"],
         read_on=values["read_on"],
         serial_no=serial_no,
-        supersedes=None if former is None else former.reference,
+        supersedes=without,
         note=line.line("note"),
     )
     line.raise_any()
     entry = _judged(meter, typed, history, insisted=values.get("insisted", False))
     if entry.content is not None:
-        return entry.content, None if former is None else former.public_id
+        content = entry.content if meter_no is not None else by_serial(entry.content)
+        return content, None if former is None else former.public_id
     if entry.asks and entry.judged.doubt is not None:
         said = words.doubt(entry.judged, meter, entry.previous)
         sent.refuse({"insisted": said}, doubt=entry.judged.doubt.value)
@@ -52,16 +60,29 @@ def reading(sent: Sent, values: Mapping[str, Any], link: Link) -> tuple[ReadingC
     return sent.refuse(told)
 
 
-def _meter(
-    sent: Sent, values: Mapping[str, Any], link: Link, serial_no: str | None, *, without: str | None
-) -> tuple[MeterToRead, Sequence[MeterReading]]:
-    """The meter of the id that was given, with its history as far as it can be had.
+def _named(sent: Sent, values: Mapping[str, Any], link: Link, serial_no: str | None) -> tuple[str | None, str | None]:
+    """The meter's number and the serial number of the device that was read, as far as they are known.
 
-    ``without`` is our reference of a reading that is corrected.
+    Without an id the meter is the one with this serial number; None while the billing system cannot be asked for it.
     """
-    meter_no = portal().sealer.open(values["meter"], link.public_id, METER)
-    if meter_no is None:
-        sent.refuse({"meter": gettext("Nie ma tu takiego wodomierza.")})
+    nowhere = gettext("Nie ma tu takiego wodomierza.")
+    if values.get("meter"):
+        meter_no: str | None = portal().sealer.open(values["meter"], link.public_id, METER)
+        return meter_no or sent.refuse({"meter": nowhere}), serial_no
+    asked = erp()
+    meters = side_by_side(meters=lambda: asked.meters(link.customer_no))["meters"]
+    if isinstance(meters.error, Unavailable) and key_of(serial_no or "") and not values.get("supersedes"):
+        return None, serial_no
+    if meters.error is not None:
+        raise meters.error
+    found = fitting(meters.value, serial_no or "")
+    return (found[0].meter_no, found[0].serial_no) if len(found) == 1 else sent.refuse({"serial_no": nowhere})
+
+
+def _meter(
+    sent: Sent, link: Link, meter_no: str, serial_no: str | None, *, without: str | None
+) -> tuple[MeterToRead, Sequence[MeterReading]]:
+    """The meter with its history as far as it can be had; ``without`` is our reference of a reading to correct."""
     asked = erp()
     parts = side_by_side(
         meters=lambda: asked.meters(link.customer_no),
@@ -69,7 +90,7 @@ def _meter(
     )
     away = parts["meters"].error
     if isinstance(away, Unavailable) and serial_no:
-        return _any_meter(link, meter_no, serial_no), ()
+        return any_meter(link.customer_no, serial_no, meter_no), ()
     if away is not None:
         raise away
     history: Sequence[MeterReading] = parts["history"].value or ()
@@ -79,26 +100,14 @@ def _meter(
     return sent.refuse({"meter": gettext("Nie ma tu takiego wodomierza.")})
 
 
-def _any_meter(link: Link, meter_no: str, serial_no: str) -> MeterToRead:
-    """A meter of which nothing is known but which device it is: it binds to nothing but to be a value and a day."""
-    return MeterToRead(
-        customer_no=link.customer_no,
-        meter_no=meter_no,
-        serial_no=serial_no,
-        role=MeterRole.MAIN,
-        place="",
-        digits=_WIDEST_DIGITS,
-        places=_WIDEST_PLACES,
-    )
-
-
-def _former(sent: Sent, values: Mapping[str, Any], link: Link) -> Receipt | None:
+def _former(sent: Sent, values: Mapping[str, Any], link: Link, meter_no: str) -> Receipt | None:
     number = values.get("supersedes")
     if not number:
         return None
-    found = receipts.one(portal(), number, account_id=token_holder().account_id or 0)
-    if found is None or found.kind is not SubmissionKind.READING or found.customer_no != link.customer_no:
-        sent.refuse({"supersedes": gettext("Nie ma tu potwierdzenia odczytu o takim numerze.")})
+    holder, whose = token_holder().account_id or 0, link.customer_no
+    found = receipts.of_meter(portal(), number, account_id=holder, customer_no=whose, meter_no=meter_no)
+    if found is None:
+        sent.refuse({"supersedes": gettext("Nie ma tu potwierdzenia odczytu tego wodomierza o takim numerze.")})
     return found
 
 

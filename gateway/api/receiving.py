@@ -16,9 +16,10 @@ from gateway.erp import erp
 from gateway.handles import handle_for
 from gateway.outbox import Draft, Receipt, State, receiving
 from gateway.outbox.running import running
-from gateway.outbox.words import refusal
+from gateway.outbox.words import refusal_of
 from gateway.portal import portal
 from gateway.problems import KINDS, problem_response
+from gateway.requester import network
 from gateway.selfservice.person import known
 from schemas import SubmissionKind
 from schemas.dump import dumper
@@ -49,12 +50,12 @@ def received(
     ``kind`` is what the call itself is for, else the body says it. ``admit`` may turn away what would be new.
     """
     key = idempotency_key()
-    with running(portal(), key, account_id):
+    with running(portal(), key, account_id, network()):
         sent = take_in()
         kind = kind or kind_of(sent)
         customer_no = None if link is None else link.customer_no
         body = sent.body(kind.value, customer_no)
-        before = receiving.given(portal(), key=key, account_id=account_id, body=body)
+        before = receiving.given(portal(), key=key, account_id=account_id, body=body, network=network())
         if before is not None:
             return before
         require_accepted(sent, kind)
@@ -66,6 +67,7 @@ def received(
             key=key,
             language=str(get_locale()),
             account_id=account_id,
+            network=network(),
             customer_no=customer_no,
             email=None if account_id is None else known(portal(), account_id).email,
             files=sent.files,
@@ -110,6 +112,6 @@ def receipt_json(receipt: Receipt, link: Link | None) -> dict[str, object]:
             case_no=receipt.case_no,
             case=case,
             supersedes=receipt.supersedes,
-            refusal=refusal(receipt.refusal, str(get_locale())) if receipt.state is State.REJECTED else None,
+            refusal=refusal_of(receipt, str(get_locale())) if receipt.state is State.REJECTED else None,
         )
     )

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from marshmallow import RAISE, Schema, validate
+from marshmallow import RAISE, Schema, ValidationError, validate, validates_schema
 from marshmallow import fields as marshmallow_fields
 
 from gateway.api import schemas
@@ -34,15 +34,25 @@ class ReadingSubmission(_Sending):
     """A meter's reading; a correction is a new one that supersedes the former."""
 
     kind = _kind(SubmissionKind.READING)
-    meter = _text("The meter's id, from GET meters.", required=True, most=300)
+    meter = _text("The meter's id, from GET meters; may be left out where serial_no says which it is.", most=300)
     value = _text('m³, as read on the dial, such as "123" or "123.5".', required=True, most=40)
     read_on = fields.Day(required=True)
-    serial_no = _text("That of the device that was read, to be sure that it is still there.", most=100)
+    serial_no = _text(
+        "That of the device that was read, to be sure that it is still there. With it the reading is taken while the "
+        "billing system is away, also without the meter; the same without it is 503. Spaces, dashes and capitals make "
+        "no difference where there is no meter, and what fits no meter or several is a clerk's.",
+        most=100,
+    )
     insisted = fields.Flag(
         metadata={"description": "true: the value is right though an answer called it unlikely (doubt)."}
     )
-    supersedes = _text("The number of the receipt of one's own former reading that this one corrects.", most=32)
+    supersedes = _text("The number of one's own receipt of the former reading of this meter to correct.", most=32)
     note = _text("For whoever reads it.")
+
+    @validates_schema(skip_on_field_errors=False)
+    def _says_which(self, data: dict[str, Any], **_: Any) -> None:
+        if not data.get("meter") and not data.get("serial_no"):
+            raise ValidationError("expected the meter or its serial_no", "meter")
 
 
 class LetterSubmission(_Sending):

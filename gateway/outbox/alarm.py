@@ -4,9 +4,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
+from gateway import written
 from gateway.mail import enqueue
 from gateway.models import Mail, SubmissionRow
-from gateway.outbox import words
 from gateway.outbox.records import State
 from gateway.outbox.running import hold
 from gateway.portal import Portal
@@ -54,7 +54,7 @@ def _tell(portal: Portal, many: int, oldest: datetime, now: datetime) -> bool:
             language=language,
             values={
                 "count": str(many),
-                "oldest": words.written_moment(oldest, language),
+                "oldest": written.moment(oldest, language),
                 "link": settings.mail.base_url.rstrip("/") + "/staff/przesylki",
             },
             now=now,

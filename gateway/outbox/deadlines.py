@@ -7,6 +7,20 @@ import holidays
 
 from adapters.clock import local_day
 from gateway.settings import OutboxSettings
+from schemas import LETTERS, SubmissionKind
+
+ANSWERED = (*LETTERS, SubmissionKind.DATA_CHANGE, SubmissionKind.OUTAGE)
+"""What somebody answers; of the rest the ERP makes no case."""
+
+
+def promised(kind: SubmissionKind, accepted_at: datetime, settings: OutboxSettings) -> date | None:
+    """The day that the receipt promises; None where no answer is due.
+
+    One rule for all that is answered. What the receipt promised stands, in every list and for everybody who may see
+    the case, whatever day the ERP writes on it: that may count from another moment, and need not know of Sundays. The
+    ERP's own day stands only where we promised none: in a case that did not come through the portal.
+    """
+    return reply_by(accepted_at, settings) if kind in ANSWERED else None
 
 
 def reply_by(accepted_at: datetime, settings: OutboxSettings) -> date:

@@ -94,10 +94,22 @@ _COLUMNS = [
 ]
 
 
-def stuck(database: Database, now: datetime) -> list[Shown]:
+class Stuck:
     """What waits for a person, what is in doubt, and whatever else is on its way for an hour; the oldest first."""
-    slow = and_(SubmissionRow.state.not_in(FINAL), SubmissionRow.accepted_at <= now - _SLOW)
-    return _shown(database, or_(SubmissionRow.state.in_((State.MANUAL, State.UNKNOWN)), slow))
+
+    def __init__(self, database: Database, now: datetime) -> None:
+        self._database = database
+        slow = and_(SubmissionRow.state.not_in(FINAL), SubmissionRow.accepted_at <= now - _SLOW)
+        self._wanted = or_(SubmissionRow.state.in_((State.MANUAL, State.UNKNOWN)), slow)
+
+    def total(self) -> int:
+        with self._database.reading() as connection:
+            return connection.execute(select(func.count()).where(self._wanted)).scalar_one()
+
+    def rows(self, first: int, most: int) -> list[Shown]:
+        """So many of them, without those before the ``first``, counted from 0."""
+        chosen = select(SubmissionRow.id).where(self._wanted).order_by(SubmissionRow.id).offset(first).limit(most)
+        return _shown(self._database, SubmissionRow.id.in_(chosen))
 
 
 def everything(database: Database, state: State | None, limit: int) -> list[Shown]:

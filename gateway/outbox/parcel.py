@@ -12,8 +12,10 @@ from gateway.database import Database
 from gateway.files import AcceptedFile
 from gateway.models import FileChunk, SubmissionFile
 from gateway.outbox.records import Draft
+from gateway.readings.by_serial import ReadingBySerial, ReadingBySerialSchema
 from gateway.sealing import Sealer
 from schemas import CONTENT_SCHEMAS, Content, ReadingContent, SentFile, SubmissionKind
+from schemas.fields import RecordSchema
 
 CHUNK = 256 * 1024
 _PAYLOAD, _FILE = "submission", "submission file"
@@ -41,22 +43,26 @@ class Sealed(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """What goes to the ERP, and where its sender is written to."""
+    """What goes to the ERP, or what that is made of, and where its sender is written to."""
 
-    content: Content
+    content: Content | ReadingBySerial
     files: tuple[SentFile, ...]
     email: str | None
 
 
 def said(draft: Draft) -> dict[str, Any]:
     """The draft's content as JSON values; raises ``marshmallow.ValidationError`` for what no schema takes."""
-    schema = CONTENT_SCHEMAS[draft.kind]()
     content = draft.content
+    schema = _schema(draft.kind, by_serial=isinstance(content, ReadingBySerial))
     if isinstance(content, ReadingContent):  # what it supersedes is settled when it is sent
         content = replace(content, supersedes=None)
     values: dict[str, Any] = schema.dump(content)
     schema.load(values)
     return values
+
+
+def _schema(kind: SubmissionKind, *, by_serial: bool) -> RecordSchema[Any]:
+    return ReadingBySerialSchema() if by_serial else CONTENT_SCHEMAS[kind]()
 
 
 def body_of(draft: Draft) -> str:
@@ -117,8 +123,9 @@ def unpack(database: Database, sealer: Sealer, row: Sealed) -> Parcel:
         SentFile(about["name"], file.media_type, file.size, about["sha256"], chunks_of(database, sealer, row, file))
         for about, file in zip(opened["files"], kept, strict=True)
     )
-    content = CONTENT_SCHEMAS[SubmissionKind(row.kind)]().load(opened["content"])
-    return Parcel(content, files, opened["email"])
+    kind, content = SubmissionKind(row.kind), opened["content"]
+    by_serial = kind is SubmissionKind.READING and "meter_no" not in content
+    return Parcel(_schema(kind, by_serial=by_serial).load(content), files, opened["email"])
 
 
 def chunks_of(database: Database, sealer: Sealer, row: Sealed, file: Row[Any]) -> Callable[[], Iterator[bytes]]:

@@ -1,16 +1,19 @@
 """Receipts as their owners read them: the number, when it was accepted, where it stands; never what was in it."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, or_, select
 from sqlalchemy.orm import aliased
 
 from gateway.models import SubmissionRow
 from gateway.outbox.records import Receipt, State
 from gateway.portal import Portal
+from gateway.sealing import Sealer
 from schemas import SubmissionKind
 
+_SUBJECT = "submission subject"
 _former = aliased(SubmissionRow)
 _COLUMNS = tuple(
     getattr(SubmissionRow, name) for name in Receipt.__dataclass_fields__ if name not in ("supersedes", "is_new")
@@ -32,10 +35,56 @@ def one(portal: Portal, public_id: str, *, account_id: int) -> Receipt | None:
     return None if row is None else _receipt(row)
 
 
+def of_meter(
+    portal: Portal, public_id: str, *, account_id: int, customer_no: str, meter_no: str | None
+) -> Receipt | None:
+    """The receipt of this number, if it is this account's of a reading of this meter of the customer."""
+    wanted = is_of_meter(portal.sealer, account_id=account_id, customer_no=customer_no, meter_no=meter_no)
+    with portal.database.reading() as connection:
+        row = connection.execute(_query().where(SubmissionRow.public_id == public_id, wanted)).first()
+    return None if row is None else _receipt(row)
+
+
+def is_of_meter(
+    sealer: Sealer, *, account_id: int | None, customer_no: str | None, meter_no: str | None
+) -> ColumnElement[bool]:
+    """Which rows are this account's readings of this meter; those of which no meter was noted count, too.
+
+    These were accepted by an older version, or while the ERP could not be asked for the meter.
+    """
+    marks = subject_marks(sealer, customer_no, meter_no) if meter_no is not None else []
+    return and_(
+        SubmissionRow.kind == SubmissionKind.READING,
+        SubmissionRow.account_id == account_id,
+        SubmissionRow.customer_no == customer_no,
+        or_(SubmissionRow.subject_mark.is_(None), SubmissionRow.subject_mark.in_(marks)),
+    )
+
+
+def subject_marks(sealer: Sealer, customer_no: str | None, meter_no: str) -> list[bytes]:
+    """By what a meter is known again when the reading itself is long wiped."""
+    return sealer.marks(f"{customer_no}\0{meter_no}", _SUBJECT)
+
+
+def promises(portal: Portal, *, customer_no: str) -> dict[str, date]:
+    """The days that receipts promised to this customer, whoever sent it, by our reference and the ERP's number."""
+    query = select(SubmissionRow.reference, SubmissionRow.case_no, SubmissionRow.reply_by).where(
+        SubmissionRow.customer_no == customer_no, SubmissionRow.reply_by.is_not(None)
+    )
+    with portal.database.reading() as connection:
+        rows = connection.execute(query).all()
+    return {number: row.reply_by for row in rows for number in (row.reference, row.case_no) if number}
+
+
 def by_key(connection: Connection, marks: Sequence[bytes]) -> tuple[Receipt, bytes] | None:
     """The receipt that was given for an idempotency key, and the mark of what was sent with it."""
     row = connection.execute(_query().add_columns(SubmissionRow.body_mark).where(_key(marks))).first()
     return None if row is None else (_receipt(row), row.body_mark)
+
+
+def by_sender(connection: Connection, marks: Sequence[bytes]) -> bool:
+    """Whether somebody who is not logged in used this key from this network."""
+    return connection.execute(select(SubmissionRow.id).where(SubmissionRow.sender_mark.in_(marks))).first() is not None
 
 
 def _key(marks: Sequence[bytes]) -> Any:

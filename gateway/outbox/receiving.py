@@ -2,8 +2,8 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import replace
-from datetime import date, datetime
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -11,18 +11,19 @@ from sqlalchemy import Connection, Row, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from adapters.clock import local_day
-from gateway import audit
+from gateway import audit, written
 from gateway.files import Scan
 from gateway.mail import enqueue
 from gateway.models import Account, Consent, SubmissionRow
 from gateway.outbox import parcel, receipts, words
-from gateway.outbox.deadlines import reply_by
+from gateway.outbox.deadlines import promised
 from gateway.outbox.records import Draft, KeyReused, Receipt, State
 from gateway.outbox.room import AWAY, NoRoom, room_or_not
-from gateway.outbox.running import key_marks
+from gateway.outbox.running import key_marks, visit_marks
 from gateway.portal import Portal
+from gateway.sealing import Sealer
 from gateway.submitting.consent_text import in_force
-from schemas import LETTERS, ConsentContent, SubmissionKind
+from schemas import ConsentContent, ReadingContent, SubmissionKind
 
 E_INVOICES, NO_E_INVOICES = "einv-yes", "einv-no"
 """How consent to e-invoices and its end are told apart, among consents, from terms that were accepted."""
@@ -35,7 +36,7 @@ _LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: none that is read 
 
 
 class NotSuperseded(ValueError):
-    """What it is to supersede is not a former reading of the same account and customer."""
+    """What it is to supersede is not a former reading of the same account, customer and meter."""
 
 
 def accept(portal: Portal, draft: Draft) -> Receipt:
@@ -44,62 +45,81 @@ def accept(portal: Portal, draft: Draft) -> Receipt:
     Raises ``KeyReused`` for a key with another body, ``NoRoom`` where nothing could be written, ``NotSuperseded``, and
     ``marshmallow.ValidationError`` for a content that no schema takes.
     """
-    marks = key_marks(portal.sealer, draft.key, draft.account_id)
-    bodies = portal.sealer.marks(parcel.body_of(draft), _BODY)
+    marks = _Marks.of(portal.sealer, draft.key, draft.account_id, draft.network, parcel.body_of(draft))
     for _ in range(_TRIES):
         try:
             with portal.database.transaction() as connection:
-                before = _given_before(connection, marks, bodies)
+                before = _given_before(connection, marks)
                 if before is not None:
                     return before
-                return _insert(portal, connection, draft, marks[0], bodies[0])[0]
+                return _insert(portal, connection, draft, marks)[0]
         except IntegrityError:  # its twin was faster, or two numbers met: look again
             continue
         except AWAY as error:
-            return _after_all(portal, marks, bodies, error)
+            return _after_all(portal, marks, error)
     raise NoRoom("no free number")
 
 
-def given(portal: Portal, *, key: str, account_id: int | None, body: str) -> Receipt | None:
+def given(portal: Portal, *, key: str, account_id: int | None, body: str, network: str = "") -> Receipt | None:
     """The receipt that was given for this key and ``Draft.body``, before anything is judged or asked again.
 
     Raises ``KeyReused`` for a key with another body, and ``NoRoom``.
     """
-    marks, bodies = key_marks(portal.sealer, key, account_id), portal.sealer.marks(body, _BODY)
+    marks = _Marks.of(portal.sealer, key, account_id, network, body)
     with room_or_not(), portal.database.reading() as connection:
-        return _given_before(connection, marks, bodies)
+        return _given_before(connection, marks)
 
 
 def put(portal: Portal, connection: Connection, draft: Draft) -> int:
     """Accept it as a part of the caller's transaction, under a key of the caller's own; the id of its row."""
-    mark, body = key_marks(portal.sealer, draft.key, draft.account_id)[0], parcel.body_of(draft)
-    return _insert(portal, connection, draft, mark, portal.sealer.mark(body, _BODY))[1]
+    marks = _Marks.of(portal.sealer, draft.key, draft.account_id, draft.network, parcel.body_of(draft))
+    return _insert(portal, connection, draft, marks)[1]
 
 
-def _after_all(portal: Portal, marks: Sequence[bytes], bodies: Sequence[bytes], error: Exception) -> Receipt:
+@dataclass(frozen=True, slots=True)
+class _Marks:
+    """By what a repetition is known, each under every accepted secret.
+
+    An account's key is its own: the same with another body is refused. Somebody who is not logged in has nothing that
+    is theirs alone, so there the key and the body together make a repetition, wherever it comes from; another body is
+    refused only where the same network used the key. So strangers with the same key neither learn of each other nor
+    stand in each other's way.
+    """
+
+    key: Sequence[bytes]
+    body: Sequence[bytes]
+    sender: Sequence[bytes]
+
+    @classmethod
+    def of(cls, sealer: Sealer, key: str, account_id: int | None, network: str, body: str) -> "_Marks":
+        own = key_marks(sealer, key, account_id, network)
+        bodies = sealer.marks(body, _BODY)
+        return cls(own, bodies, ()) if account_id is not None else cls(visit_marks(sealer, key, body), bodies, own)
+
+
+def _after_all(portal: Portal, marks: _Marks, error: Exception) -> Receipt:
     """A commit whose answer was lost may have been one: nobody is told no before this was looked up."""
     with room_or_not(), portal.database.reading() as connection:
-        before = _given_before(connection, marks, bodies)
+        before = _given_before(connection, marks)
     if before is None:
         raise NoRoom(type(error).__name__) from error
     return replace(before, is_new=True)
 
 
-def _given_before(connection: Connection, marks: Sequence[bytes], bodies: Sequence[bytes]) -> Receipt | None:
-    found = receipts.by_key(connection, marks)
-    if found is None:
+def _given_before(connection: Connection, marks: _Marks) -> Receipt | None:
+    # In this order: a twin that is committed between the two is seen by the second.
+    used = bool(marks.sender) and receipts.by_sender(connection, marks.sender)
+    found = receipts.by_key(connection, marks.key)
+    if found is None and not used:
         return None
-    receipt, body = found
-    if body not in bodies:
+    if found is None or found[1] not in marks.body:
         raise KeyReused("this key was used for something else")
-    return receipt
+    return found[0]
 
 
-def _insert(
-    portal: Portal, connection: Connection, draft: Draft, key_mark: bytes, body_mark: bytes
-) -> tuple[Receipt, int]:
+def _insert(portal: Portal, connection: Connection, draft: Draft, marks: _Marks) -> tuple[Receipt, int]:
     now = portal.clock.now()
-    former = _former(connection, draft)
+    former, meter_no = _former(portal, connection, draft), _meter_no(draft)
     pending = any(each.scan is Scan.PENDING for each in draft.files)
     receipt = Receipt(
         public_id=_number(now),
@@ -108,7 +128,7 @@ def _insert(
         state=State.SCANNING if pending else State.RECEIVED,
         customer_no=draft.customer_no,
         accepted_at=now,
-        reply_by=reply_by(now, portal.settings.outbox) if draft.kind in LETTERS else None,
+        reply_by=promised(draft.kind, now, portal.settings.outbox),
         settled_at=None,
         case_no=None,
         refusal="",
@@ -123,8 +143,10 @@ def _insert(
             state=receipt.state.value,
             account_id=draft.account_id,
             customer_no=draft.customer_no,
-            key_mark=key_mark,
-            body_mark=body_mark,
+            key_mark=marks.key[0],
+            body_mark=marks.body[0],
+            sender_mark=marks.sender[0] if marks.sender else None,
+            subject_mark=meter_no and receipts.subject_marks(portal.sealer, draft.customer_no, meter_no)[0],
             payload=parcel.pack(draft, portal.sealer, receipt.reference),
             language=draft.language,
             supersedes_id=None if former is None else former.id,
@@ -146,15 +168,20 @@ def _insert(
     return receipt, int(made[0])
 
 
-def _former(connection: Connection, draft: Draft) -> Row[Any] | None:
+def _former(portal: Portal, connection: Connection, draft: Draft) -> Row[Any] | None:
     if draft.supersedes is None:
         return None
-    mine = (SubmissionRow.account_id == draft.account_id) & (SubmissionRow.customer_no == draft.customer_no)
-    query = select(SubmissionRow.id).where(SubmissionRow.public_id == draft.supersedes, mine)
-    row = connection.execute(query.where(SubmissionRow.kind == SubmissionKind.READING)).first()
+    mine = receipts.is_of_meter(
+        portal.sealer, account_id=draft.account_id, customer_no=draft.customer_no, meter_no=_meter_no(draft)
+    )
+    row = connection.execute(select(SubmissionRow.id).where(SubmissionRow.public_id == draft.supersedes, mine)).first()
     if row is None or draft.kind is not SubmissionKind.READING:
         raise NotSuperseded("expected the number of a former reading of one's own")
     return row
+
+
+def _meter_no(draft: Draft) -> str | None:
+    return draft.content.meter_no if isinstance(draft.content, ReadingContent) else None
 
 
 def _number(now: datetime) -> str:
@@ -203,7 +230,7 @@ def _keep_consent(portal: Portal, connection: Connection, draft: Draft, now: dat
 
 def _mail(portal: Portal, connection: Connection, draft: Draft, receipt: Receipt) -> None:
     assert draft.email is not None
-    language, day = draft.language, receipt.reply_by
+    language = draft.language
     enqueue(
         connection,
         to=draft.email,
@@ -212,15 +239,11 @@ def _mail(portal: Portal, connection: Connection, draft: Draft, receipt: Receipt
         values={
             "number": receipt.public_id,
             "kind": words.kind_name(draft.kind, language),
-            "accepted": words.written_moment(receipt.accepted_at, language),
-            "reply_by": _written(day, language),
+            "accepted": written.moment(receipt.accepted_at, language),
+            "reply_by": "" if receipt.reply_by is None else written.day(receipt.reply_by, language),
             "copy": words.copy_of(draft, language),
         },
         now=receipt.accepted_at,
         sealer=portal.sealer,
         account_id=draft.account_id,
     )
-
-
-def _written(day: date | None, language: str) -> str:
-    return "" if day is None else words.written_day(day, language)

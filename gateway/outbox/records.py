@@ -1,10 +1,12 @@
 """The words of the outbox: what comes in, the receipt that is given for it, and where it can stand."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
 from gateway.files import AcceptedFile
+from gateway.readings.by_serial import ReadingBySerial
 from schemas import Content, SubmissionKind
 
 
@@ -35,17 +37,18 @@ FINAL = frozenset({State.DELIVERED, State.REJECTED, State.SETTLED})
 @dataclass(frozen=True, slots=True)
 class Draft:
     """What somebody wants to send. ``key`` is their idempotency key, any text; ``account_id`` None is somebody who is
-    not logged in.
+    not logged in, of whom we know the ``network`` alone.
 
     ``email`` gets the copy of the receipt. ``supersedes`` is the ``public_id`` of the same account's former reading.
     ``body`` is what was sent word for word, where a repetition is to be known by that and not by what was made of it.
     """
 
     kind: SubmissionKind
-    content: Content
+    content: Content | ReadingBySerial
     key: str
     language: str
     account_id: int | None = None
+    network: str = ""
     customer_no: str | None = None
     email: str | None = None
     files: tuple[AcceptedFile, ...] = ()
@@ -57,8 +60,9 @@ class Draft:
 class Receipt:
     """What the customer gets at once and keeps: the number, when it was accepted, and where it stands.
 
-    ``reply_by`` is a calendar day in Europe/Warsaw, None where no answer is due. ``refusal`` is the ERP's own code.
-    ``is_new`` is False where the same key brought an earlier receipt again.
+    ``reply_by`` is a calendar day in Europe/Warsaw, None where no answer is due. ``refusal`` is the ERP's own code,
+    ``refusal_why`` the adapter's words about it, by language. ``is_new`` is False where the same key brought an earlier
+    receipt again.
     """
 
     public_id: str
@@ -71,6 +75,7 @@ class Receipt:
     settled_at: datetime | None
     case_no: str | None
     refusal: str
+    refusal_why: Mapping[str, str] | None = None
     supersedes: str | None = None
     is_new: bool = False
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sqlalchemy import Connection
 
-from gateway.mail import enqueue
+from gateway.mail import LANGUAGES, enqueue
 from gateway.outbox import words
 from gateway.outbox.queue import Taken
 from gateway.outbox.states import Event
@@ -20,13 +20,15 @@ def refuse(
     email: str | None,
     settle: Callable[..., bool],
     *,
-    why: str = "",
+    why: Callable[[str], str] = lambda _: "",
 ) -> None:
     """End it as refused with the ERP's own ``code``, or ``words.VIRUS``; without an address the receipt alone tells.
 
-    ``why`` are the adapter's own words for the customer, where it has any.
+    ``why`` gives the adapter's own words for the customer in a language, where it has any. The receipt keeps them in
+    all of ours: it may be read in another than it was sent in.
     """
     code = "".join(each for each in code if each.isprintable())[:64]
+    told = {language: said for language in LANGUAGES if (said := why(language))}
 
     def tell(connection: Connection) -> None:
         if not email:
@@ -39,11 +41,11 @@ def refuse(
             values={
                 "number": taken.public_id,
                 "kind": words.kind_name(SubmissionKind(taken.kind), taken.language),
-                "reason": words.refusal(code, taken.language, why),
+                "reason": words.refusal(code, taken.language, told),
             },
             now=portal.clock.now(),
             sealer=portal.sealer,
             account_id=taken.account_id,
         )
 
-    settle(event, also=tell, refusal=code, error="")
+    settle(event, also=tell, refusal=code, refusal_why=told or None, error="")

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, or_, select
 from sqlalchemy.dialects.postgresql import insert as insert_on_postgres
 from sqlalchemy.dialects.sqlite import insert as insert_on_sqlite
 from sqlalchemy.exc import SQLAlchemyError
@@ -16,20 +16,21 @@ from gateway.portal import Portal
 from gateway.sealing import Sealer
 
 _LONGEST_SECONDS = 60.0
-_PURPOSE = "submission key"
+_PURPOSE, _VISIT = "submission key", "submission of a visitor"
 
 
 @contextmanager
-def running(portal: Portal, key: str, account_id: int | None) -> Iterator[None]:
+def running(portal: Portal, key: str, account_id: int | None, network: str = "") -> Iterator[None]:
     """Around taking a request in and answering it; raises ``StillRunning`` or ``NoRoom``.
 
     A key that has its receipt already passes: its owner asks again because the answer was lost. One whose process
     was ended is free again after a minute; two at once then still get one receipt, as keys are unique.
     """
-    marks = key_marks(portal.sealer, key, account_id)
+    marks = key_marks(portal.sealer, key, account_id, network)
     with room_or_not():
         with portal.database.reading() as connection:
-            done = connection.execute(select(SubmissionRow.id).where(SubmissionRow.key_mark.in_(marks))).first()
+            known = or_(SubmissionRow.key_mark.in_(marks), SubmissionRow.sender_mark.in_(marks))
+            done = connection.execute(select(SubmissionRow.id).where(known)).first()
         until = None
         if done is None:
             with portal.database.transaction() as connection:
@@ -57,6 +58,14 @@ def hold(connection: Connection, mark: bytes, longest_seconds: float) -> float |
     return None if row is None else float(row[0])
 
 
-def key_marks(sealer: Sealer, key: str, account_id: int | None) -> list[bytes]:
-    """By what a key is recognised under each accepted secret, the newest first: keys of two accounts never meet."""
-    return sealer.marks(f"{'' if account_id is None else account_id}\0{key}", _PURPOSE)
+def key_marks(sealer: Sealer, key: str, account_id: int | None, network: str = "") -> list[bytes]:
+    """By what a key is recognised under each accepted secret, the newest first.
+
+    Keys of two accounts never meet, nor do those of two networks that people who are not logged in send from.
+    """
+    return sealer.marks(f"{network if account_id is None else account_id}\0{key}", _PURPOSE)
+
+
+def visit_marks(sealer: Sealer, key: str, body: str) -> list[bytes]:
+    """The same for one thing that somebody sends without logging in, whose network may change between two tries."""
+    return sealer.marks(f"{key}\0{body}", _VISIT)

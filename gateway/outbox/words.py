@@ -1,16 +1,20 @@
 """What the outbox's mails say in their reader's language; found without a request, for the worker."""
 
-from datetime import date, datetime
+from collections.abc import Mapping
+from dataclasses import fields
+from datetime import date
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from babel.dates import format_date, format_datetime
+from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 
-from adapters.clock import WARSAW
-from gateway.outbox.records import Draft
-from schemas import CONTENT_SCHEMAS, SubmissionKind
+from gateway import written
+from gateway.outbox.records import Draft, Receipt
+from gateway.readings.by_serial import ReadingBySerial
+from schemas import Content, SubmissionKind
 
 VIRUS = "virus"
 """Our own refusal, in place of the ERP's code: the scanner found something in a file."""
@@ -80,21 +84,19 @@ def kind_name(kind: SubmissionKind, language: str) -> str:
     return say(_KINDS[kind], language)
 
 
-def refusal(code: str, language: str, why: str = "") -> str:
-    """Why it was refused, as far as we know; ``code`` is ``VIRUS`` or the ERP's own, ``why`` the adapter's words."""
+def refusal(code: str, language: str, why: Mapping[str, str] | None) -> str:
+    """Why it was refused, as far as we know.
+
+    ``code`` is ``VIRUS`` or the ERP's own, ``why`` has the adapter's words, by language.
+    """
     if code == VIRUS:
         return say(_VIRUS, language)
     said = say(_REFUSED, language) % {"code": code} if code else say(_REFUSED_PLAINLY, language)
-    return f"{said} {why}".rstrip()
+    return f"{said} {(why or {}).get(language, '')}".rstrip()
 
 
-def written_day(day: date, language: str) -> str:
-    return str(format_date(day, "d MMMM y", locale=language))
-
-
-def written_moment(moment: datetime, language: str) -> str:
-    """The day and the time in Warsaw."""
-    return str(format_datetime(moment, "d MMMM y, HH:mm", tzinfo=WARSAW, locale=language))
+def refusal_of(receipt: Receipt, language: str) -> str:
+    return refusal(receipt.refusal, language, receipt.refusal_why)
 
 
 def copy_of(draft: Draft, language: str) -> str:
@@ -104,24 +106,30 @@ def copy_of(draft: Draft, language: str) -> str:
 
 def said(draft: Draft, language: str) -> list[tuple[str, str]]:
     """What was sent: each field's name and value, and the names of the files."""
-    values = CONTENT_SCHEMAS[draft.kind]().dump(draft.content)
-    told = [
-        (field_name(name, language), field_value(name, value, language))
-        for name, value in values.items()
-        if value is not None and name not in _UNSAID
-    ]
+    told = rows(draft.content, language)
     if draft.files:
         told.append((say(_FILES, language), ", ".join(each.name for each in draft.files)))
     return told
 
 
-def field_name(name: str, language: str) -> str:
-    return say(_FIELDS[name], language) if name in _FIELDS else name
+def rows(content: Content | ReadingBySerial, language: str) -> list[tuple[str, str]]:
+    """Each field that says something, by its name and value as they are written in this language."""
+    values = {each.name: getattr(content, each.name) for each in fields(content)}
+    return [
+        (say(_FIELDS.get(name, name), language), _value(name, value, language))
+        for name, value in values.items()
+        if value is not None and name not in _UNSAID
+    ]
 
 
-def field_value(name: str, value: Any, language: str) -> str:
-    if isinstance(value, list):
-        return ", ".join(" ".join(str(each) for each in row.values()) for row in value)
+def _value(name: str, value: Any, language: str) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(f"{each.invoice_no}: {_value(name, each.amount, language)}" for each in value)
+    if isinstance(value, date):
+        return written.short_day(value, language)
+    if isinstance(value, Decimal):
+        places = max(-int(value.as_tuple().exponent), 0)
+        return str(format_decimal(value, "#,##0" + ("." + "0" * places if places else ""), locale=language))
     return say(_VALUES[name, value], language) if (name, value) in _VALUES else str(value)
 
 

@@ -13,7 +13,8 @@ import structlog
 from sqlalchemy import Connection, select
 
 from adapters.capabilities import Acceptance, Recognition
-from adapters.errors import AdapterError, Rejected, Unavailable
+from adapters.clock import local_day
+from adapters.errors import AdapterError, OwnerMismatch, Rejected, Unavailable
 from gateway.models import SubmissionRow
 from gateway.outbox import metrics, parcel, queue, refusing, scanning, schedule
 from gateway.outbox.queue import Taken
@@ -21,6 +22,7 @@ from gateway.outbox.records import LONGEST_CASE_NO, State
 from gateway.outbox.room import AWAY
 from gateway.outbox.states import Event
 from gateway.portal import Portal
+from gateway.readings.by_serial import ForAPerson, ReadingBySerial, content_for
 from schemas import Delivery, ReadingContent, Submission, SubmissionKind
 
 _AT_ONCE = 20
@@ -87,8 +89,8 @@ def _send(portal: Portal, taken: Taken, event: Event, acceptance: Acceptance) ->
             raise Unavailable("held up before it was sent", sent=False)
         delivery = portal.erp.submit(submission)
     except Rejected as error:
-        settle, why = _settling(portal, sending), error.words_in(taken.language)
-        refusing.refuse(portal, sending, Event.REFUSED, error.code, opened.email, settle, why=why)
+        settle = _settling(portal, sending)
+        refusing.refuse(portal, sending, Event.REFUSED, error.code, opened.email, settle, why=error.words_in)
     except Unavailable as error:
         if error.sent or taken.first_sent_at is not None:  # an earlier try may have arrived
             _in_doubt(portal, sending, Event.ANSWER_LOST, _said(error), acceptance)
@@ -102,6 +104,10 @@ def _send(portal: Portal, taken: Taken, event: Event, acceptance: Acceptance) ->
 
 def _submission(portal: Portal, taken: Taken, opened: parcel.Parcel) -> Submission:
     content = opened.content
+    if isinstance(content, ReadingBySerial):
+        # While the ERP is away this raises, and nothing has left. What may have arrived was judged before.
+        meters, sent = portal.erp.meters(taken.customer_no or ""), taken.first_sent_at is not None
+        content = content_for(meters, content, local_day(portal.clock.now()), again=sent)
     if isinstance(content, ReadingContent) and taken.supersedes_id is not None:
         # The queue's order has brought the former to its end: the ERP has it under its reference, or never will.
         former = select(SubmissionRow.reference).where(
@@ -164,6 +170,11 @@ def _in_doubt(portal: Portal, taken: Taken, event: Event, error: str, acceptance
 
 
 def _held_back(portal: Portal, taken: Taken, error: Exception) -> None:
+    if isinstance(error, ForAPerson):
+        _settle(portal, taken, Event.GIVEN_UP, error=error.reason.value)
+        return
+    if isinstance(error, OwnerMismatch):
+        _log.critical("owner_mismatch", alarm=True, detail=error.detail)
     tried = taken.attempts + 1
     _later(portal, replace(taken, attempts=tried), Event.HELD_BACK, _said(error), attempts=tried)
 

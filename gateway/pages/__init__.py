@@ -29,6 +29,7 @@ from gateway.pages import (
     registration,
     start,
     transfer,
+    unlisted_reading,
 )
 from gateway.pages.blueprint import bp
 
@@ -56,6 +57,7 @@ __all__ = [
     "readings",
     "registration",
     "start",
+    "unlisted_reading",
 ]
 
 

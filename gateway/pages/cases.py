@@ -13,6 +13,7 @@ from gateway.download import as_download, case_stem
 from gateway.erp import Part, erp, side_by_side, today
 from gateway.handles import handle_for, open_handle
 from gateway.outbox import receipts, words
+from gateway.outbox.deadlines import ANSWERED
 from gateway.pages.blueprint import bp
 from gateway.pages.paging import paged
 from gateway.pages.question import Question
@@ -20,16 +21,12 @@ from gateway.pages.receipt import accepted_kinds
 from gateway.pages.whose import for_customer
 from gateway.portal import portal
 from gateway.sessions import signed_in
-from gateway.submitting.journey import Journey, journeys
+from gateway.submitting.journey import Journey, as_promised, journeys
 from schemas import LETTERS, SubmissionKind
 
 _CASE, _DOCUMENT = "case", "case document"
 _RECEIPT = re.compile(r"Z-[0-9]{6}-[0-9A-Z]{4}-[0-9A-Z]{4}", re.ASCII)
 """The number of a receipt, which a handle is always longer than."""
-
-
-_UNANSWERED = (SubmissionKind.READING, SubmissionKind.CONSENT)
-"""What the ERP takes and makes no case of."""
 
 
 def are_shown() -> bool:
@@ -64,10 +61,10 @@ def case(link: Link, no: str) -> ResponseReturnValue:
         way=way,
         error=part.error,
         no=no,
-        answered=way.kind not in _UNANSWERED,
+        answered=way.kind in ANSWERED,
         today=today(),
         documents=_documents(link, way),
-        refusal=words.refusal(way.receipt.refusal if way.receipt else "", str(get_locale())),
+        refusal=words.refusal_of(way.receipt, str(get_locale())) if way.receipt else "",
     )
 
 
@@ -97,7 +94,8 @@ def _ways(link: Link) -> tuple[list[Journey], Part]:
         part = side_by_side(cases=lambda: erp().cases(link.customer_no))["cases"]
     given = receipts.of(portal(), account_id=signed_in().account_id or 0, customer_no=link.customer_no)
     sent = [each for each in given if each.kind is not SubmissionKind.PAYMENT]  # those have a list of their own
-    return journeys(sent, part.value or []), part
+    promises = receipts.promises(portal(), customer_no=link.customer_no)
+    return journeys(sent, as_promised(part.value or [], promises)), part
 
 
 def _one(link: Link, no: str) -> tuple[Journey, Part]:

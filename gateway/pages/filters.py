@@ -3,19 +3,16 @@
 from datetime import date, datetime
 from decimal import Decimal
 
-from babel.dates import format_date, format_datetime
 from babel.numbers import format_decimal, get_currency_symbol
 from flask import Flask
 from flask_babel import get_locale
 from markupsafe import Markup
 
-from adapters.clock import WARSAW
+from gateway import written
 from gateway.pages.words import word
 
 NO_BREAK = "\u00a0"
 MINUS = "\u2212"
-_DAY = {"pl": "d MMMM y", "en": "d MMMM y", "uk": "d MMMM y 'р.'"}
-_SHORT_DAY = {"pl": "dd.MM.y", "en": "d MMM y", "uk": "dd.MM.y"}
 
 
 def init_app(app: Flask) -> None:
@@ -37,23 +34,23 @@ def signed_money(amount: Decimal, currency: str = "PLN") -> str:
 
 def day(value: date) -> str:
     """``29 marca 2026``."""
-    return _written(value, _DAY).replace(" ", NO_BREAK, 1)
+    return written.day(value, _language()).replace(" ", NO_BREAK, 1)
 
 
 def short_day(value: date) -> str:
     """``29.03.2026``, for tables."""
-    return _written(value, _SHORT_DAY).replace(" ", NO_BREAK)
+    return written.short_day(value, _language()).replace(" ", NO_BREAK)
 
 
 def instant(value: datetime) -> str:
     """``29.03.2026, 12:00`` in Warsaw."""
-    return format_datetime(value, "dd.MM.y, HH:mm", tzinfo=WARSAW, locale=get_locale()).replace(" ", NO_BREAK)
+    return written.moment(value, _language()).replace(" ", NO_BREAK)
 
 
-def _written(value: date, patterns: dict[str, str]) -> str:
+def _language() -> str:
     locale = get_locale()
     assert locale is not None
-    return format_date(value, patterns[locale.language], locale=locale)
+    return str(locale.language)
 
 
 def nrb(account: str) -> str:

@@ -41,7 +41,7 @@ _ENTRIES = (
     Entry(
         "meters",
         _l("Wodomierze"),
-        ("meter", "reading", "reading_sheet"),
+        ("meter", "reading", "reading_sheet", "unlisted_reading"),
         lambda billing: billing.supports(Capability.METERS),
     ),
     Entry(

@@ -16,12 +16,13 @@ from gateway.pages.blueprint import bp
 from gateway.pages.paging import paged
 from gateway.pages.parts import none_came, status_of
 from gateway.pages.question import Question
+from gateway.pages.unlisted_reading import unlisted_page
 from gateway.pages.whose import for_customer
 from gateway.readings import window, words
 from gateway.readings.chart import draw, with_consumption
-from gateway.readings.known import METER, correctable, known
+from gateway.readings.known import AWAY, METER, correctable, known, takes_readings
 from gateway.sessions import signed_in
-from schemas import MeterToRead, SubmissionKind
+from schemas import MeterToRead
 
 _ROWS = 24
 
@@ -31,6 +32,8 @@ _ROWS = 24
 def meters(link: Link) -> ResponseReturnValue:
     _offered()
     parts = side_by_side(meters=partial(erp().meters, link.customer_no))
+    if takes_readings() and isinstance(parts["meters"].error, AWAY):
+        return unlisted_page(link, parts["meters"].error)
     found: list[MeterToRead] = sorted(parts["meters"].value or [], key=lambda each: each.place)
     page = render_template(
         "meters/meters.html",
@@ -68,11 +71,6 @@ def meter(link: Link, mid: str) -> ResponseReturnValue:
         takes=takes_readings(),
         correction=correctable(link, found, account_id=signed_in().account_id or 0) if takes_readings() else "",
     )
-
-
-def takes_readings() -> bool:
-    """Whether the ERP takes readings from customers."""
-    return SubmissionKind.READING in erp().accepts and erp().supports(Capability.METERS)
 
 
 def meter_url(link: Link, meter: MeterToRead, view: str = "pages.meter", **more: Any) -> str:

@@ -1,6 +1,6 @@
 """One page out of many rows, and the numbers of the other pages."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -40,6 +40,11 @@ class Page(Generic[T]):
 
 def paged(rows: Sequence[T], number: int, *, size: int = ROWS) -> Page[T]:
     """Page ``number`` of ``rows``; a number past the end is the last page."""
-    last = max(-(-len(rows) // size), 1)
+    return paged_by(lambda first, most: rows[first : first + most], len(rows), number, size=size)
+
+
+def paged_by(fetch: Callable[[int, int], Sequence[T]], total: int, number: int, *, size: int = ROWS) -> Page[T]:
+    """The same of rows that are only fetched as they are shown: from the first that is wanted, and so many."""
+    last = max(-(-total // size), 1)
     number = min(max(number, 1), last)
-    return Page(rows[(number - 1) * size : number * size], number, last, len(rows))
+    return Page(fetch((number - 1) * size, size), number, last, total)

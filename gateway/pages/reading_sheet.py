@@ -21,12 +21,12 @@ from gateway.outbox import Draft, KeyReused, NoRoom, Receipt
 from gateway.outbox.parcel import body_of
 from gateway.outbox.receiving import accept, given
 from gateway.pages.blueprint import bp
-from gateway.pages.meters import meter_url, takes_readings
+from gateway.pages.meters import meter_url
 from gateway.pages.paging import Page, paged
 from gateway.pages.question import Question
 from gateway.portal import portal
 from gateway.readings import Entry, Typed, read, window, words
-from gateway.readings.known import open_seen, seal_seen
+from gateway.readings.known import AWAY, open_seen, seal_seen, takes_readings
 from gateway.selfservice.person import known as holder
 from gateway.sessions import signed_in
 from schemas import MeterToRead, ReadingContent, SubmissionKind
@@ -192,6 +192,8 @@ def _sheet(
         groups=groups,
         meters=meters,
         names=names,
+        away={public_id for public_id, part in meters.items() if isinstance(part.error, AWAY)},
+        any_rows=bool(rows),
         key=key or secrets.token_urlsafe(16),
         today=today(),
         window=window,

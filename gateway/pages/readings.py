@@ -4,24 +4,21 @@ from dataclasses import dataclass
 
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import get_locale
 
 from gateway.accounts import Link
 from gateway.erp import erp, today
 from gateway.files import AcceptedFile
 from gateway.handles import open_handle
-from gateway.outbox import Draft, KeyReused, NoRoom, Receipt
-from gateway.outbox.parcel import body_of
-from gateway.outbox.receiving import given
+from gateway.outbox import Draft, Receipt
 from gateway.pages.blueprint import bp
-from gateway.pages.meters import meter_url, takes_readings
+from gateway.pages.meters import meter_url
 from gateway.pages.question import Question
 from gateway.pages.receipt import Paper, receipt_page
+from gateway.pages.unlisted_reading import unlisted_page
 from gateway.pages.whose import for_customer
 from gateway.portal import portal
 from gateway.readings import Entry, Typed, before, read, window, words
-from gateway.readings.known import METER, Correction, Known, correction, known, seal_seen
-from gateway.selfservice.person import known as holder
+from gateway.readings.known import METER, Correction, Known, correction, known_or_away, seal_seen, takes_readings
 from gateway.sessions import signed_in
 from gateway.submitting.uploads import takes_files
 from schemas import SubmissionKind
@@ -45,7 +42,12 @@ def reading(link: Link, mid: str) -> ResponseReturnValue:
         abort(404)
     meter_no, paper = open_handle(link, METER, mid), Paper()
     former = correction(link, meter_no, request.values.get("poprawia", ""), account_id=signed_in().account_id or 0)
-    found = known(link, meter_no, seen=request.form.get("seen", ""), without=former.reference if former else None)
+    reference = former.reference if former else None
+    found = known_or_away(link, meter_no, seen=request.form.get("seen", ""), without=reference)
+    if not isinstance(found, Known):
+        if paper.sent or former is not None:
+            raise found
+        return unlisted_page(link, found)
     form = _Form(paper, Question(request.form), found, former)
     entry = None
     if paper.sent:
@@ -64,25 +66,12 @@ def reading(link: Link, mid: str) -> ResponseReturnValue:
 def _repeated(link: Link, form: _Form, typed: Typed, files: tuple[AcceptedFile, ...]) -> tuple[Draft, Receipt] | None:
     """A form that came again is not judged again: what it was judged by has changed through it."""
     content = read(form.found.meter, typed, today=today(), again=True).content
-    if content is None or form.paper.mistakes:
+    if content is None:
         return None
-    account_id = signed_in().account_id or 0
-    draft = Draft(
-        kind=SubmissionKind.READING,
-        content=content,
-        key=form.paper.key,
-        language=str(get_locale()),
-        account_id=account_id,
-        customer_no=link.customer_no,
-        email=holder(portal(), account_id).email,
-        files=files,
-        supersedes=None if form.former is None else form.former.public_id,
+    superseded = None if form.former is None else form.former.public_id
+    return form.paper.repeated(
+        form.paper.draft(SubmissionKind.READING, content, link=link, files=files, supersedes=superseded)
     )
-    try:
-        receipt = given(portal(), key=draft.key, account_id=account_id, body=body_of(draft))
-    except (KeyReused, NoRoom):  # said when it is accepted
-        return None
-    return None if receipt is None else (draft, receipt)
 
 
 def _accepted(link: Link, form: _Form, entry: Entry, files: tuple[AcceptedFile, ...]) -> tuple[Draft, Receipt] | None:

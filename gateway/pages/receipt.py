@@ -6,7 +6,7 @@ sends the same key and body, and gets the same receipt.
 
 import secrets
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -21,9 +21,12 @@ from gateway.files.spooling import no_room_for
 from gateway.files.taking import take
 from gateway.files.words import why
 from gateway.outbox import Draft, KeyReused, NoRoom, Receipt
-from gateway.outbox.receiving import accept
+from gateway.outbox.parcel import body_of
+from gateway.outbox.receiving import accept, given
 from gateway.outbox.words import said
 from gateway.portal import portal
+from gateway.readings.by_serial import ReadingBySerial
+from gateway.requester import network
 from gateway.selfservice.person import known
 from gateway.sessions import signed_in
 from gateway.submitting import Wrong
@@ -84,30 +87,48 @@ class Paper:
             self.mistakes["files"] = " ".join(str(why(each, portal().settings)) for each in refused.refused)
             return ()
 
-    def accepted(
+    def draft(
         self,
         kind: SubmissionKind,
-        content: Content,
+        content: Content | ReadingBySerial,
         *,
         link: Link | None,
         files: tuple[AcceptedFile, ...] = (),
         supersedes: str | None = None,
-    ) -> tuple[Draft, Receipt] | None:
-        """Accept it for good; None where it was not, with ``trouble`` that says why."""
-        if self.trouble:
-            return None
+    ) -> Draft:
+        """What is to be sent, by whoever sent this form."""
         account_id = signed_in().account_id if current_user.is_authenticated else None
-        draft = Draft(
+        return Draft(
             kind=kind,
             content=content,
             key=self.key,
             language=str(get_locale()),
             account_id=account_id,
+            network=network(),
             customer_no=None if link is None else link.customer_no,
             email=None if account_id is None else known(portal(), account_id).email,
             files=files,
             supersedes=supersedes,
         )
+
+    def repeated(self, draft: Draft) -> tuple[Draft, Receipt] | None:
+        """What was taken from this form before, so that it is not judged by what it has changed itself."""
+        if self.mistakes or self.trouble:
+            return None
+        body = body_of(draft)
+        try:
+            receipt = given(portal(), key=draft.key, account_id=draft.account_id, body=body, network=draft.network)
+        except (KeyReused, NoRoom):  # said when it is accepted
+            return None
+        return None if receipt is None else (draft, receipt)
+
+    def accepted(
+        self, kind: SubmissionKind, content: Content | ReadingBySerial, **more: Any
+    ) -> tuple[Draft, Receipt] | None:
+        """Accept what ``draft`` makes of it for good; None where it was not, with ``trouble`` that says why."""
+        if self.trouble:
+            return None
+        draft = self.draft(kind, content, **more)
         try:
             return draft, accept(portal(), draft)
         except KeyReused:

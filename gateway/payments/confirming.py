@@ -11,7 +11,7 @@ from babel.numbers import format_currency
 from sqlalchemy import Connection, select, update
 
 from adapters.clock import local_day
-from gateway import audit
+from gateway import audit, written
 from gateway.mail import enqueue, is_one_address
 from gateway.models import PaymentPart
 from gateway.outbox import Draft, words
@@ -104,7 +104,7 @@ def _mail(portal: Portal, connection: Connection, held: Held, contents: Contents
         values={
             "number": held.public_id,
             "amount": _money(contents.amount, contents.currency, language),
-            "paid": words.written_moment(now, language),
+            "paid": written.moment(now, language),
             "operator": operator.title if operator else held.operator,
             "what": "\n".join(_line(each, contents.currency, language) for each in contents.parts),
         },

@@ -10,6 +10,7 @@ from flask import abort
 from marshmallow import ValidationError
 
 from adapters.capabilities import Capability
+from adapters.errors import AdapterError, BadData, Unavailable
 from gateway.accounts import Link
 from gateway.erp import erp, side_by_side, today
 from gateway.outbox import receipts
@@ -19,6 +20,9 @@ from schemas import MeterReading, MeterToRead, MeterToReadSchema, SubmissionKind
 
 METER = "meter"
 """The kind of a meter's handle."""
+AWAY = (Unavailable, BadData)
+"""What the ERP answers while it cannot be asked: readings are taken all the same."""
+
 _SEEN, _CORRECTION = "meter as seen", "correction"
 
 
@@ -39,11 +43,25 @@ class Correction:
     reference: str
 
 
-def known(link: Link, meter_no: str, *, seen: str = "", without: str | None = None) -> Known:
-    """Ask for the meter and its history; while the ERP is away, what the form knew, where it was a form of ours.
+def takes_readings() -> bool:
+    """Whether the ERP takes readings from customers."""
+    return SubmissionKind.READING in erp().accepts and erp().supports(Capability.METERS)
 
-    ``without`` is our reference of a reading that is corrected. 404 where the customer has no such meter; the ERP's
-    error where there is nothing else.
+
+def known(link: Link, meter_no: str) -> Known:
+    """Ask for the meter and its history; 404 where the customer has no such meter, else the ERP's error."""
+    found = known_or_away(link, meter_no)
+    if isinstance(found, AdapterError):
+        raise found
+    return found
+
+
+def known_or_away(
+    link: Link, meter_no: str, *, seen: str = "", without: str | None = None
+) -> Known | Unavailable | BadData:
+    """The same; while the ERP is away, what the form knew, where it was a form of ours, or else why it is away.
+
+    ``without`` is our reference of a reading that is corrected.
     """
     billing, number = erp(), link.customer_no
     calls: dict[str, Any] = {"meters": partial(billing.meters, number)}
@@ -53,9 +71,11 @@ def known(link: Link, meter_no: str, *, seen: str = "", without: str | None = No
     error = parts["meters"].error
     if error is not None:
         meter = open_seen(link, seen)
-        if meter is None or meter.meter_no != meter_no:
-            raise error
-        return Known(meter, asked=False)
+        if meter is not None and meter.meter_no == meter_no:
+            return Known(meter, asked=False)
+        if isinstance(error, AWAY):
+            return error
+        raise error
     meter = next((each for each in parts["meters"].value if each.meter_no == meter_no), None)
     if meter is None:
         abort(404)

@@ -10,14 +10,14 @@ from flask_babel import lazy_gettext as _l
 from gateway import audit
 from gateway.outbox import desk, exporting, parcel, words
 from gateway.outbox.records import LONGEST_CASE_NO, State
-from gateway.pages.paging import paged
+from gateway.pages.paging import paged_by
 from gateway.pages.question import Question
 from gateway.portal import portal
+from gateway.readings.by_serial import Reason
 from gateway.requester import network
 from gateway.staff.blueprint import bp
 from gateway.staff.handles import account_handle
 from gateway.staff.who import looked, staff, staff_only
-from schemas import CONTENT_SCHEMAS
 
 _STATES = {
     State.SCANNING: _l("czeka na skaner wirusów"),
@@ -36,13 +36,19 @@ _REASONS = {
     "repeated": _l("klient wysłał to ponownie"),
     "other": _l("inny powód"),
 }
+_FOR_A_PERSON = {
+    Reason.NO_METER.value: _l("żaden wodomierz tego odbiorcy nie ma takiego numeru fabrycznego"),
+    Reason.SEVERAL_METERS.value: _l("kilka wodomierzy tego odbiorcy ma ten sam numer fabryczny"),
+    Reason.NOT_ON_THE_DIAL.value: _l("wskazanie ma więcej cyfr niż liczydło tego wodomierza"),
+    Reason.UNLIKELY.value: _l("odczyt nie pasuje do tego wodomierza, a klienta nie dało się o to zapytać"),
+}
 
 
 @bp.get("/przesylki")
 @staff_only()
 def outbox() -> ResponseReturnValue:
-    found = desk.stuck(portal().database, portal().clock.now())
-    page = paged(found, Question(request.args).number("strona"))
+    stuck = desk.Stuck(portal().database, portal().clock.now())
+    page = paged_by(stuck.rows, stuck.total(), Question(request.args).number("strona"))
     looked("submissions.listed", detail=f"{len(page.rows)} of {page.total}")
     done = request.args.get("done", "")
     return render_template("staff/outbox.html", page=page, done=done, **_names())
@@ -59,14 +65,7 @@ def submission(public_id: str) -> ResponseReturnValue:
 def submission_content(public_id: str) -> ResponseReturnValue:
     found = _get(public_id)
     opened = _opened(found)
-    language = str(get_locale())
-    values = CONTENT_SCHEMAS[found.kind]().dump(opened.content)
-    rows = [
-        (words.field_name(name, language), words.field_value(name, value, language))
-        for name, value in values.items()
-        if value not in (None, False) or name == "given"
-    ]
-    return _shown(found, rows=rows, opened=opened)
+    return _shown(found, rows=words.rows(opened.content, str(get_locale())), opened=opened)
 
 
 @bp.post("/przesylki/<public_id>/ponow")
@@ -88,8 +87,10 @@ def settle_submission(public_id: str) -> ResponseReturnValue:
     mistakes: dict[str, Any] = {}
     if reason not in desk.REASONS:
         mistakes["reason"] = _l("Wybierz powód. Zapiszemy go w dzienniku.")
-    if len(case_no) > LONGEST_CASE_NO or not case_no.isprintable():
+    if len(case_no) > LONGEST_CASE_NO:
         mistakes["case_no"] = _l("Numer sprawy jest za długi.")
+    elif not case_no.isprintable():
+        mistakes["case_no"] = _l("Są tu znaki, których nie da się wydrukować. Wpisz to jeszcze raz ręcznie.")
     if mistakes:
         return _shown(found, mistakes=mistakes, status=400)
     try:
@@ -138,6 +139,7 @@ def _names() -> dict[str, Any]:
     return {
         "where": _STATES,
         "reasons": _REASONS,
+        "why": lambda error: {**_REASONS, **_FOR_A_PERSON}.get(error, error),
         "kind_name": lambda kind: words.kind_name(kind, language),
     }
 

@@ -1,7 +1,7 @@
 """The way of what a customer sent: our receipts side by side with the ERP's cases, each thing once."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from enum import StrEnum
 
@@ -80,6 +80,12 @@ class Journey:
 
     def is_overdue(self, today: date) -> bool:
         return self.reply_by is not None and self.reply_by < today
+
+
+def as_promised(cases: Iterable[Case], promises: Mapping[str, date]) -> list[Case]:
+    """The cases with the day that our receipt promised in place of the ERP's, by our reference or the case's number."""
+    days = ((each, promises.get(each.reference or "") or promises.get(each.case_no)) for each in cases)
+    return [replace(each, reply_by=day) if day else each for each, day in days]
 
 
 def journeys(receipts: Iterable[Receipt], cases: Iterable[Case]) -> list[Journey]:

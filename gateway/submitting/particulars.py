@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from gateway.submitting.typed import Typed
+from gateway.submitting.typed import WHOLE, Typed
 from schemas import DataChangeContent
 
 FIELDS = ("postal_address", "phone", "email", "name", "note")
@@ -23,7 +23,7 @@ def read(values: Mapping[str, Any], *, has_document: bool) -> DataChangeContent:
     )
     nothing = (change.postal_address, change.phone, change.email, change.name) == (None, None, None, None)
     if nothing and not typed.problems:
-        typed.wrong("postal_address", _l("Wpisz przynajmniej jedną nową daną: adres, telefon, e-mail albo nazwę."))
+        typed.wrong(WHOLE, _l("Wpisz przynajmniej jedną nową daną: adres, telefon, e-mail albo nazwę."))
     if change.name is not None and not any(letter.isalpha() for letter in change.name):
         typed.wrong("name", _l("W imieniu i nazwisku brakuje liter."))
     if change.name is not None and not has_document:

@@ -14,6 +14,8 @@ from schemas.values import MAX_LONG_TEXT, MAX_TEXT
 
 _PHONE = re.compile(r"\+?[0-9]{7,15}", re.ASCII)
 _YES, _NO = frozenset({True, "1", "yes", "true"}), frozenset({False, "0", "no", "false"})
+WHOLE = "_schema"
+"""In place of a field: all of them together are wrong; the API calls it as marshmallow does."""
 Choice = TypeVar("Choice", bound=StrEnum)
 
 

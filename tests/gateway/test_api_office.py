@@ -1,6 +1,7 @@
 """Meters, readings, particulars, cases and offers over the API, over both faces of the sandbox."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,9 @@ def test_a_history_of_any_page_size_is_the_same_and_tells_of_the_exchange(portal
     assert days == sorted(days, reverse=True)
     assert len({each["serial_no"] for each in everything}) == 2
     assert everything[0]["serial_no"] == garden["serial_no"]
+    of_the_device_now = [each["serial_no"] == garden["serial_no"] for each in everything]
+    assert of_the_device_now == sorted(of_the_device_now, reverse=True), "on the day of the exchange too"
+    assert any(one["read_on"] == two["read_on"] for one, two in pairwise(everything))
     for each in everything:
         MeterReadingSchema().load({**each, "customer_no": "100001", "meter_no": garden["meter_no"]})
     middle = days[len(days) // 2]

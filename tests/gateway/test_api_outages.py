@@ -34,10 +34,15 @@ def test_anybody_may_report_one_and_it_arrives_once(portal: Stack) -> None:
     again = report(portal, key=key, phone="600 700 800")
     assert (again.status_code, again.headers["Idempotent-Replayed"], again.json) == (200, "true", first.json)
     assert report(portal, key=key).json["type"] == "/api/v1/problems/idempotency-key-reused"
+    elsewhere = {"Idempotency-Key": key}
+    other = portal.client().post(
+        "/api/v1/outages", json=OUTAGE, headers=elsewhere, environ_base={"REMOTE_ADDR": "198.51.100.7"}
+    )
+    assert (other.status_code, other.json["number"] != first.json["number"]) == (201, True), "a stranger's same key"
     assert report(portal, key="").status_code == 400
     background.run_once(portal.portal)
-    (got,) = portal.control("GET", "submissions")
-    assert (got["kind"], got["customer_no"], got["count"]) == ("outage", None, 1)
+    got = portal.control("GET", "submissions")
+    assert [(each["kind"], each["customer_no"], each["count"]) for each in got] == [("outage", None, 1)] * 2
     assert report(portal, key=key, phone="600 700 800").json["number"] == first.json["number"]
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 import requests
 
+_PYTHONS_OWN = "Fatal Python error: init"
 _PATIENCE = 60
 
 
@@ -124,10 +125,13 @@ def test_an_older_configuration_is_closed_to_others(tmp_path: Path, ports: dict[
 
 @pytest.mark.parametrize("moment", [0.2, 0.7, 1.3, 2.0])
 def test_ctrl_c_at_the_start_ends_it_without_a_word(tmp_path: Path, ports: dict[str, str], moment: float) -> None:
-    with demo(tmp_path, ports) as process:
-        time.sleep(moment)
-        process.send_signal(signal.SIGINT)
-        said, _ = process.communicate(timeout=_PATIENCE)
+    said = _PYTHONS_OWN
+    while said.startswith(_PYTHONS_OWN):  # its very first moments, when nothing of ours runs yet
+        with demo(tmp_path, ports) as process:
+            time.sleep(moment)
+            process.send_signal(signal.SIGINT)
+            said, _ = process.communicate(timeout=_PATIENCE)
+        moment += 0.3
     assert not re.search("Traceback|KeyboardInterrupt|Aborted|Error", said), said
     assert all(is_free(port) for port in ports.values())
 

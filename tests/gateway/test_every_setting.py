@@ -1,6 +1,7 @@
 """Every key of config.example.toml, and every option of the mapped adapters, with wrong values of each sort."""
 
 import json
+import os
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,8 @@ from adapters.mapping.options import MORE
 from gateway.cli import main
 from gateway.config_example import render
 
+WHOLE = "EBOK_FUZZ" in os.environ
+"""All wrong values of each key; else a few of each, others for the next key."""
 MARK = "geheim-7f3a"
 """Stands in every wrong value of a secret, and must not be repeated."""
 
@@ -229,9 +232,15 @@ def test_what_is_right_passes(folder: Path, adapter: str) -> None:
     assert check(folder, right(adapter=adapter)) == (0, [], "The configuration is right.\n")
 
 
+def _some(key: str) -> list[object]:
+    """Three of a key's wrong values and every one that holds the mark of a secret."""
+    values, turn = WRONG[key], list(WRONG).index(key)
+    return [each for at, each in enumerate(values) if (at - turn) % max(1, len(values) // 3) == 0 or MARK in str(each)]
+
+
 @pytest.mark.parametrize("key", WRONG)
 def test_a_wrong_value_is_named_with_its_key_and_a_secret_not_told(folder: Path, key: str) -> None:
-    for value in WRONG[key]:
+    for value in WRONG[key] if WHOLE else _some(key):
         tables = right(adapter="soap" if key.startswith("erp.soap") else "rest")
         put(tables, key, value)
         status, said, output = check(folder, tables)

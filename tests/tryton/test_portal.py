@@ -14,6 +14,7 @@ from gateway.accounts import add_account
 from gateway.app import create_app
 from gateway.portal import Portal
 from gateway.settings_file import load
+from tests.prepared import prepare
 from tests.stack import PASSWORD, Api
 from tests.tryton import world
 from tests.tryton.server import TrytonServer
@@ -97,7 +98,7 @@ def _portal(tryton: TrytonServer, folder: Path) -> tuple[Flask, SetClock]:
     clock = SetClock(datetime.combine(world.FIRST_DAY, time(12), WARSAW))
     app = create_app(settings, clock=clock)
     portal: Portal = app.extensions["ebok"]
-    portal.database.upgrade()
+    prepare(portal.database, portal.database.upgrade)
     codes = [person.code for person in world.PEOPLE]
     add_account(
         portal.database,

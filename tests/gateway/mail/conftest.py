@@ -6,7 +6,7 @@ import pytest
 
 from tests.gateway.mail.office import Office, office
 from tests.gateway.mail.post_office import PostOffice
-from tests.postgres import postgres_url
+from tests.postgres import empty_database
 
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -14,7 +14,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path_factory.mktemp('mail')}/portal.sqlite"
         return
-    with postgres_url() as url:
+    with empty_database(request.getfixturevalue("postgres_server")) as url:
         yield url
 
 

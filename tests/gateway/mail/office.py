@@ -17,6 +17,7 @@ from gateway.mail.worker import deliver_some
 from gateway.models import Mail, Registration
 from gateway.portal import Portal
 from gateway.settings_file import load
+from tests.prepared import prepare
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 SECRET = "for tests only, for tests only, for tests only"
@@ -132,7 +133,7 @@ def office(
     clock = clock or SetClock(NOON)
     app = create_app(settings, clock=clock)
     portal: Portal = app.extensions["ebok"]
-    portal.database.upgrade()
+    prepare(portal.database, portal.database.upgrade)
     try:
         yield Office(portal, clock, app)
     finally:

@@ -24,7 +24,7 @@ from gateway.mail.worker import deliver_some
 from tests.gateway.mail.office import FastClock, Office, office
 from tests.gateway.mail.post_office import PostOffice, free_port
 
-MAILS = int(os.environ.get("EBOK_MAILS", "100"))
+MAILS = int(os.environ.get("EBOK_MAILS", "40"))
 """How many are sent in each test; the default is a short version of the campaign."""
 PATIENCE = max(120.0, MAILS / 2)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.gateway.outbox.office import Office, office
-from tests.postgres import postgres_url
+from tests.postgres import empty_database
 
 
 @pytest.fixture(scope="module", params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -13,7 +13,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     if request.param == "sqlite":
         yield f"sqlite:///{tmp_path_factory.mktemp('outbox')}/portal.sqlite"
         return
-    with postgres_url() as url:
+    with empty_database(request.getfixturevalue("postgres_server")) as url:
         yield url
 
 

@@ -42,6 +42,7 @@ from schemas import (
     SubmissionKind,
     Topic,
 )
+from tests.prepared import prepare
 
 NOON = datetime(2026, 3, 10, 11, tzinfo=UTC)
 SECRET = "for tests only; for tests only; for tests only"
@@ -284,7 +285,7 @@ def office(
     erp, clock = erp or Erp(), clock or SetClock(NOON)
     app = create_app(settings, clock=clock, adapter=adapter or ScriptedAdapter(erp))
     portal: Portal = app.extensions["ebok"]
-    portal.database.upgrade()
+    prepare(portal.database, portal.database.upgrade)
     try:
         yield Office(portal, erp, clock, app)
     finally:

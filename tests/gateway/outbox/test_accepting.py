@@ -36,7 +36,10 @@ def test_the_receipt_says_what_was_accepted_and_when(here: Office) -> None:
     assert mail["values"]["number"] == receipt.public_id
     assert "Woda jest mętna." in mail["values"]["copy"]
     assert "zdjęcie.pdf" in mail["values"]["copy"]
-    (told,) = here.events()
+    here.send(kind=SubmissionKind.READING, email="anna@example.pl", language="en")
+    copy = here.mails("submission_received")[1]["values"]["copy"]
+    assert ("Read on: 9 Mar 2026" in copy, "2026-03-09" in copy) == (True, False)
+    told = here.events()[0]
     assert (told.action, told.subject, told.actor) == ("submission.accepted", receipt.public_id, "visitor")
 
 
@@ -67,6 +70,19 @@ def test_one_persons_key_is_not_anothers(here: Office) -> None:
     mine, theirs = here.account(), here.account("inny")
     numbers = {accept(here.portal, draft(key="k", account_id=each)).public_id for each in (mine, theirs, None)}
     assert len(numbers) == 3
+
+
+def test_strangers_with_one_key_learn_nothing_of_each_other(here: Office) -> None:
+    """Nobody is logged in: a guessed key opens nothing, and keeps nobody from reporting."""
+    one = draft(None, kind=SubmissionKind.OUTAGE, key="1", network="192.0.2.1")
+    first = accept(here.portal, one)
+    assert accept(here.portal, other(one, network="2001:db8::")).public_id == first.public_id, "now over the other net"
+    theirs = other(draft(None, kind=SubmissionKind.OUTAGE, key="1", text="Coś innego."), network="198.51.100.7")
+    with running(here.portal, "1", None, "192.0.2.9"), running(here.portal, "1", None, theirs.network):
+        assert accept(here.portal, theirs).is_new
+    with pytest.raises(KeyReused):
+        accept(here.portal, other(one, content=replace(one.content, place="ul. Polna 2")))
+    assert here.count(SubmissionRow) == 2
 
 
 def test_a_key_is_recognised_when_the_secret_was_changed(here: Office, database_url: str) -> None:
@@ -134,9 +150,14 @@ def test_only_ones_own_former_reading_is_corrected(here: Office) -> None:
     foreign = here.send(kind=reading, account_id=theirs).public_id
     letter = here.send(account_id=mine).public_id
     elsewhere = here.send("100002", kind=reading, account_id=mine).public_id
-    for number in (foreign, letter, elsewhere, "Z-260310-0000-0000"):
+    content = here.send(kind=reading, account_id=mine)
+    other_meter = replace(draft(kind=reading).content, meter_no="W-2")
+    of_another_meter = here.send(kind=reading, account_id=mine, content=other_meter).public_id
+    here.deliver()  # of which meter it was is known when its content is wiped
+    for number in (foreign, letter, elsewhere, of_another_meter, "Z-260310-0000-0000"):
         with pytest.raises(NotSuperseded):
             here.send(kind=reading, account_id=mine, supersedes=number)
+    assert here.send(kind=reading, account_id=mine, supersedes=content.public_id).supersedes == content.public_id
 
 
 @pytest.mark.postgres
@@ -241,12 +262,11 @@ def test_answers_are_due_by_the_calendar_of_warsaw(accepted: str, days: int, rul
     assert reply_by(datetime.fromisoformat(accepted).replace(tzinfo=UTC), settings).isoformat() == expected
 
 
-def test_only_letters_have_a_day_to_be_answered_by(here: Office) -> None:
+def test_all_but_readings_and_consents_have_a_day_to_be_answered_by(here: Office) -> None:
     for kind in SubmissionKind:
         if kind in (SubmissionKind.DATA_CHANGE, SubmissionKind.CONSENT):
             continue
-        letter = kind in ("complaint", "remark", "petition", "grievance")
-        assert (here.send(kind=kind).reply_by is not None) == letter
+        assert (here.send(kind=kind).reply_by is not None) == (kind is not SubmissionKind.READING)
     here.pass_time(seconds=timedelta(days=1).total_seconds())
     here.deliver()
     assert set(here.states()) == {"delivered"}

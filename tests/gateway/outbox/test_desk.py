@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
+from sqlalchemy import event
 
 from adapters.capabilities import Recognition
 from adapters.clock import SystemClock
@@ -94,6 +95,26 @@ def test_the_list_shows_what_is_stuck_and_why_and_no_content(desk: Office, clerk
     assert actions(desk)[-3:] == ["submissions.listed", "submissions.listed", "submission.viewed"]
 
 
+def test_the_list_is_fetched_a_page_at_a_time(desk: Office, clerk: Clerk) -> None:
+    numbers = [desk.send(f"1{each:05}", kind=SubmissionKind.REMARK).public_id for each in range(27)]
+    desk.erp.behave = lambda _: "lost_before"
+    desk.deliver()
+    fetched: list[int] = []
+
+    def count(_: Any, cursor: Any, statement: str, *__: Any) -> None:
+        if "behind" in statement:
+            fetched.append(statement.count("LIMIT"))
+
+    event.listen(desk.portal.database.engine, "before_cursor_execute", count)
+    first, second, past = (clerk.get(f"/staff/przesylki?strona={each}").text for each in (1, 2, 9))
+    event.remove(desk.portal.database.engine, "before_cursor_execute", count)
+    assert [each in first for each in numbers] == [True] * 25 + [False] * 2
+    assert [each in second for each in numbers] == [False] * 25 + [True] * 2
+    assert all(each in past for each in numbers[25:])
+    assert "27 przesyłek" in first
+    assert fetched == [1, 1, 1]
+
+
 def test_a_look_at_the_content_is_written_down(desk: Office, clerk: Clerk) -> None:
     number = stuck(desk, email="anna@example.pl", files=(a_file(name="zdjęcie <b>.pdf"),))
     page = clerk.get(f"/staff/przesylki/{number}/tresc").text
@@ -152,6 +173,9 @@ def test_settled_by_hand_it_is_wiped_and_the_next_goes_on(desk: Office, clerk: C
     assert answer.status_code == 400
     assert "Wybierz powód" in answer.text
     assert "za długi" in answer.text
+    odd = clerk.post(f"{path}/rozlicz", form=path, reason="in-erp", case_no="S/7\x077").text
+    assert "znaki, których nie da się wydrukować" in odd
+    assert "za długi" not in odd
     assert clerk.post(f"{path}/rozlicz", form=path, reason="in-erp", case_no=" S/77/2026 ").status_code == 303
     row = desk.row(number)
     assert (row.state, row.case_no, row.payload) == ("settled", "S/77/2026", None)
@@ -249,6 +273,10 @@ def test_the_command_line_does_the_same(desk: Office, tmp_path: Path) -> None:
     assert out.stat().st_mode & 0o077 == 0
     assert MARK in zipfile.ZipFile(out).read("zgloszenie.json").decode()
     assert ebok("export", number, str(out)).exit_code == 1, "nothing is written over"
+    with desk.portal.database.transaction() as connection:  # a file that breaks off in the middle
+        connection.exec_driver_sql("delete from file_chunk")
+    assert ebok("export", number, str(tmp_path / "part.zip")).exit_code == 1
+    assert [each.name for each in tmp_path.iterdir() if "zip" in each.name] == ["out.zip"]
     assert ebok("settle", number, "--reason", "in-erp", "--case-no", "S/1", "--yes").exit_code == 0
     assert desk.row(number).state == "settled"
     assert ebok("settle", number, "--reason", "in-erp", "--yes").exit_code == 1
@@ -259,7 +287,7 @@ def test_the_command_line_does_the_same(desk: Office, tmp_path: Path) -> None:
     desk.deliver()
     assert desk.row(second).state == "delivered"
     deeds = [each.action for each in desk.events() if each.actor == "command line"]
-    assert deeds == ["submission.exported", "submission.exported", "submission.settled", "submission.sent_again"]
+    assert deeds == [*["submission.exported"] * 3, "submission.settled", "submission.sent_again"]
 
 
 def test_the_alarm_is_a_mail_a_day_while_something_waits(desk: Office) -> None:

@@ -284,7 +284,7 @@ def test_the_outbox_does_what_its_model_does() -> None:
 
         event.listen(here.portal.database._writing, "commit", at_commit)
         Run.TestCase.settings = settings(
-            max_examples=int(os.environ.get("EBOK_OUTBOX_RUNS", "40")),
+            max_examples=int(os.environ.get("EBOK_OUTBOX_RUNS", "20")),
             stateful_step_count=int(os.environ.get("EBOK_OUTBOX_STEPS", "30")),
             deadline=None,
             suppress_health_check=list(HealthCheck),

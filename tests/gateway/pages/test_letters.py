@@ -231,6 +231,9 @@ def test_strangers_find_nothing_under_numbers_and_handles(office: Stack, anna: F
 def test_the_copy_goes_by_mail_and_nothing_of_it_stays(
     office: Stack, anna: FlaskClient, home: Home, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    before = send(anna, home(anna) + "sprawy/nowa", **LETTER)
+    assert "Kopii nie wysyłamy e-mailem, bo na tym koncie nie ma adresu e-mail." in words(before)
+    assert link(before, "Podaj adres e-mail") == "/konto/e-mail"
     with office.portal.database.transaction() as connection:
         connection.execute(update(Account).where(Account.login == "anna").values(email="anna@poczta.example"))
     receipt = send(anna, home(anna) + "sprawy/nowa", files=["a.pdf"], **{**LETTER, "text": "Zażółć gęślą jaźń 4711"})
@@ -287,5 +290,6 @@ def test_a_refusal_is_told_with_its_code_and_what_to_do(office: Stack, anna: Fla
         office.control("PUT", "customers/100001/blocked", {"blocked": False})
     told = main_words(anna.get(home(anna) + "sprawy/" + number))
     assert "odmowa" in told
+    assert "Dane tego odbiorcy są chwilowo zablokowane." in told
     assert "Popraw zgłoszenie i wyślij je jeszcze raz albo zadzwoń do nas." in told
     assert "Odpowiemy najpóźniej" not in told

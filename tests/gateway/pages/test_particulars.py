@@ -52,11 +52,15 @@ def test_data_are_shown_as_the_erp_has_them_and_a_change_is_asked_for(office: St
     receipt = send(wielka, path, phone="+48 600 700 800", postal_address="skr. poczt. 12, 00-001 Przykładowo")
     assert receipt.status_code == 200
     assert "Telefon +48600700800" in words(receipt)
+    assert "Odpowiemy najpóźniej 24 marca 2026" in words(receipt)
     number = number_on(receipt)
     asked = main_words(wielka.get(path))
     assert "Zmiany, o które prosisz " + number in asked
     [got] = arrived(office)
     assert (got["kind"], got["customer_no"]) == ("data_change", "100301")
+    assert 'href="#postal_address"' in (empty := send(wielka, path)).text
+    assert "Adres do korespondencji: Wpisz przynajmniej" not in words(empty)
+    assert empty.text.count('aria-invalid="true"') == 0
     assert rows(office) == before + 1
 
 
@@ -138,6 +142,7 @@ def test_anybody_reports_an_outage(office: Stack) -> None:
     receipt = send(passer_by, "/awaria", files=["jezdnia.pdf"], **OUTAGE)
     assert receipt.status_code == 200
     assert "Zapisz numer potwierdzenia" in words(receipt)
+    assert "Odpowiemy najpóźniej 24 marca 2026" in words(receipt)
     assert "Woda wypływa na jezdnię." in words(receipt)
     [got] = arrived(office)
     assert (got["kind"], got["customer_no"], len(got["files"])) == ("outage", None, 1)

@@ -64,9 +64,7 @@ def test_from_the_first_login_to_a_decision_without_scripts(chromium: Browser, a
     context.close()
 
 
-@pytest.mark.parametrize(
-    ("look", "language", "size"), [("light", "pl-PL", PHONE), ("dark", "en-GB", DESK), ("contrast", "uk-UA", PHONE)]
-)
+@pytest.mark.parametrize(("look", "language", "size"), [("dark", "en-GB", DESK), ("contrast", "uk-UA", PHONE)])
 def test_axe_finds_nothing_and_nothing_overflows(
     chromium: Browser, address: str, whole: Stack, look: str, language: str, size: dict[str, int]
 ) -> None:

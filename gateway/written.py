@@ -1,0 +1,25 @@
+"""How days and moments are written in each language: one form of each for pages, mails and copies."""
+
+from datetime import date, datetime
+
+from babel.dates import format_date, format_datetime
+
+from adapters.clock import WARSAW
+
+_DAY = {"pl": "d MMMM y", "en": "d MMMM y", "uk": "d MMMM y 'р.'"}
+_SHORT_DAY = {"pl": "dd.MM.y", "en": "d MMM y", "uk": "dd.MM.y"}
+
+
+def day(value: date, language: str) -> str:
+    """``29 marca 2026``."""
+    return str(format_date(value, _DAY[language], locale=language))
+
+
+def short_day(value: date, language: str) -> str:
+    """``29.03.2026``, for tables."""
+    return str(format_date(value, _SHORT_DAY[language], locale=language))
+
+
+def moment(value: datetime, language: str) -> str:
+    """``29.03.2026, 12:00`` in Warsaw."""
+    return str(format_datetime(value, f"{_SHORT_DAY[language]}, HH:mm", tzinfo=WARSAW, locale=language))
