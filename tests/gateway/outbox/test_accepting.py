@@ -262,11 +262,12 @@ def test_answers_are_due_by_the_calendar_of_warsaw(accepted: str, days: int, rul
     assert reply_by(datetime.fromisoformat(accepted).replace(tzinfo=UTC), settings).isoformat() == expected
 
 
-def test_all_but_readings_and_consents_have_a_day_to_be_answered_by(here: Office) -> None:
+def test_all_but_readings_consents_and_payments_have_a_day_to_be_answered_by(here: Office) -> None:
     for kind in SubmissionKind:
         if kind in (SubmissionKind.DATA_CHANGE, SubmissionKind.CONSENT):
             continue
-        assert (here.send(kind=kind).reply_by is not None) == (kind is not SubmissionKind.READING)
+        unanswered = (SubmissionKind.READING, SubmissionKind.PAYMENT)
+        assert (here.send(kind=kind).reply_by is not None) == (kind not in unanswered)
     here.pass_time(seconds=timedelta(days=1).total_seconds())
     here.deliver()
     assert set(here.states()) == {"delivered"}
