@@ -5,11 +5,12 @@ from typing import Any
 
 from flask import Response, abort, jsonify, request, url_for
 from flask_babel import get_locale
-from marshmallow import RAISE
+from marshmallow import RAISE, ValidationError
 
 from gateway.accounts import Link
 from gateway.api import schemas
 from gateway.api.bearer import token_holder
+from gateway.api.body import readable_json
 from gateway.api.paging import Key, cut
 from gateway.api.payment_schemas import (
     TRANSFER,
@@ -51,7 +52,6 @@ _STAGES = {
 
 
 @customers.route("/<cid>/payments", methods=["POST"])
-@customers.arguments(PaymentRequest)
 @customers.response(201, PaymentBegun)
 @customers.alt_response(200, schema=PaymentBegun, description="The same was begun before: Idempotent-Replayed: true")
 @customers.alt_response(400, description="The key is missing, or the body cannot be read", **_PROBLEM)
@@ -65,13 +65,18 @@ _STAGES = {
 @customers.alt_response(
     422, description="A field is wrong, something is not owed, or the key was used for something else", **_PROBLEM
 )
-@customers.doc(parameters=[KEY_HEADER], **_SECURED)
-def begin_payment(given: dict[str, Any], cid: str) -> Response:
+@customers.doc(
+    parameters=[KEY_HEADER],
+    requestBody={"required": True, "content": {"application/json": {"schema": PaymentRequest}}},
+    **_SECURED,
+)
+def begin_payment(cid: str) -> Response:
     """Pay invoices, whatever is overdue, or a sum on account: at a payment operator's page, or by bank transfer.
 
     The payment changes no balance; it is paid once its operator says so, and booked once the ledger has it.
     """
     link, key = link_or_404(cid), idempotency_key()
+    given = _given()
     wanted = _wanted(link, given)
     if given["operator"] == TRANSFER:
         made = jsonify(_begun(None, _chosen(wanted)))
@@ -139,6 +144,15 @@ def payment_json(payment: Payment) -> dict[str, Any]:
         )
     )
     return told
+
+
+def _given() -> dict[str, Any]:
+    """The body, read once it is known who sends it; answers 422 for fields that are wrong."""
+    try:
+        given: dict[str, Any] = PaymentRequest().load(readable_json())
+        return given
+    except ValidationError as error:
+        abort(problem_response(KINDS["invalid-request"], errors={"json": error.messages_dict}))
 
 
 def _wanted(link: Link, given: dict[str, Any]) -> Wanted:

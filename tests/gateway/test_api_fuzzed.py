@@ -47,6 +47,8 @@ CALLS = [
     *("GET /api/v1/customers/{cid}/meters/{mid}/readings", "GET /api/v1/customers/{cid}/submissions/{receipt}"),
     *(f"GET /api/v1/customers/{{cid}}/cases/{{no}}{each}" for each in ("", "/documents/{did}")),
     *("POST /api/v1/customers/{cid}/submissions", "POST /api/v1/outages", "GET /api/v1/e-invoice-consent"),
+    *("POST /api/v1/customers/{cid}/payments", "GET /api/v1/customers/{cid}/payments"),
+    "GET /api/v1/customers/{cid}/payments/{no}",
 ]
 
 

@@ -113,6 +113,23 @@ WRONG: dict[str, tuple[object, ...]] = {
     "mail.base_url": ("", *_URL),
     "mail.templates": _FOLDER,
     "worker.inside": _FLAG,
+    "payments.recipient": ("x" * 21, "A|B", "A\nB", 5),
+    "payments.recipient_nip": ("1234567890", "PL5260250274", "526-025-02-74", *_TEXT),
+    "payments.valid_minutes": _whole(5, 1_440),
+    "payments.booked_days": _whole(1, 366),
+    **{
+        f"payments.{operator}{option}": values
+        for operator, numbers, secrets in (
+            ("p24", ("merchant_id", "pos_id"), ("api_key", "crc")),
+            ("payu", ("pos_id", "client_id"), ("second_key", "client_secret")),
+        )
+        for option, values in {
+            "": (5, "x", [1], {"urll": MARK}),
+            **{f".{each}": ("x", "1.5", -1, [1]) for each in numbers},
+            **{f".{each}": (f"ł{MARK}\n", *_SECRET) for each in secrets},
+            ".url": ("http://shop.example", f"https://u:{MARK}@h", "nowhere", 5),
+        }.items()
+    },
     "metrics.token": (f"ł{MARK}", f" {MARK}", " ", *_SECRET),
     "erp.adapter": (
         *("", " ", "soup", ":", "nowhere:Thing", "adapters.clock:SystemClock", "adapters.base:Adapter", *_TEXT),
@@ -155,7 +172,7 @@ WRONG: dict[str, tuple[object, ...]] = {
     },
 }
 
-_MOST = {"erp.soap": 3, "erp.rest": 3}
+_MOST = {"erp.soap": 3, "erp.rest": 3, "payments.p24": 5, "payments.payu": 5}
 """How many mistakes one wrong value may make, where that is more than one."""
 
 _OPTIONS = ("mapping", "url", "username", "password", "token", "ca_file", "proxy", "headers")
@@ -173,7 +190,8 @@ def _keys(table: dict[str, Any], at: str = "") -> Iterator[str]:
 
 def test_every_key_has_a_row_here() -> None:
     options = {f"erp.{kind}.{name}" for kind, more in MORE.items() for name in (*_OPTIONS, *more)}
-    tables = {f"erp.{kind}" for kind in MORE}
+    options |= {key for key in WRONG if key.startswith(("payments.p24.", "payments.payu."))}
+    tables = {f"erp.{kind}" for kind in MORE} | {"payments.p24", "payments.payu"}
     assert {*_keys(tomllib.loads(render()))} | options | tables == WRONG.keys()
 
 
@@ -196,6 +214,8 @@ def right(*, adapter: str = "rest") -> dict[str, Any]:
     tables = tomllib.loads(render())
     tables["web"]["secret_key"] = "x" * 40
     tables["erp"]["adapter"] = adapter
+    tables["payments"]["p24"] = {"merchant_id": 1001, "pos_id": 1001, "api_key": "key", "crc": "crc"}
+    tables["payments"]["payu"] = {"pos_id": 2002, "client_id": 2002, "second_key": "key", "client_secret": "secret"}
     return tables
 
 
@@ -261,7 +281,7 @@ def test_a_wrong_variable_is_named_with_its_key(folder: Path, key: str) -> None:
 
 
 def test_mistakes_in_all_the_keys_at_once_are_all_listed(folder: Path) -> None:
-    tables, wrong = right(), [key for key in WRONG if key not in ("erp.soap", "erp.rest")]
+    tables, wrong = right(), [key for key in WRONG if key not in _MOST]
     for key in wrong:
         put(tables, key, WRONG[key][0 if key == "erp.options" else -1])
     status, said, output = check(folder, tables)

@@ -312,7 +312,7 @@ def test_a_clerk_is_no_administrator(portal: Stack) -> None:
 def test_every_form_needs_its_token(portal: Stack) -> None:
     portal.app.config["WTF_CSRF_ENABLED"] = True
     try:
-        for rule, method in rules(portal.app, *ROWS):
+        for rule, method in rules(portal.app, *(row for row in ROWS if row is not SIGNED)):
             if method != "GET" and not rule.rule.startswith("/api/"):
                 assert asked(portal.client(), rule, method).status_code == 400, rule
     finally:

@@ -52,6 +52,10 @@ NRB = "61109010140000071219812874"
 _numbers = itertools.count()
 
 
+class Crash(BaseException):
+    """What ends a process in the middle of a conversation with the operator."""
+
+
 @dataclass
 class Order:
     """What the operator holds: what it was asked to take, what it took, and where that stands."""
@@ -87,6 +91,8 @@ class Cashier(PaymentOperator):
             raise Unavailable("refused connection", sent=False)
         if how == "refuse":
             raise Rejected("refused", code="ERR-01")
+        if how == "dies_before":
+            raise Crash
         if how == "lost_before":
             raise Unavailable("reset")
         with self.lock:
@@ -96,6 +102,8 @@ class Cashier(PaymentOperator):
                 self.orders[order.reference] = Order(order, amount=order.amount, currency=order.currency)
         if how == "lost":
             raise Unavailable("no answer")
+        if how == "dies":
+            raise Crash
         if how == "bug":
             raise RuntimeError("a customer's secret")
         host = "https://elsewhere.example" if how == "elsewhere" else "https://cashier.example"
@@ -103,8 +111,11 @@ class Cashier(PaymentOperator):
 
     def ask(self, reference: str, *, operator_ref: str, amount: Decimal, currency: str) -> Standing:
         self.asked += 1
-        if self.answers() == "away":
+        how = self.answers()
+        if how == "away":
             raise Unavailable("refused connection", sent=False)
+        if how == "dies":
+            raise Crash
         found = self.orders.get(reference)
         if found is None:
             return Standing(reference, Stands.ABSENT)
