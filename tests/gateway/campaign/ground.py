@@ -22,7 +22,7 @@ from sqlalchemy import select, update
 
 from adapters.clock import SetClock
 from adapters.sandbox.server import SandboxServer
-from gateway.models import RunningKey, SubmissionRow
+from gateway.models import PaymentRow, RunningKey, SubmissionRow
 from gateway.outbox.room import AWAY
 from gateway.portal import Portal
 from tests.adapters.mapping.sent import variant
@@ -133,8 +133,9 @@ class Ground:
         """The same for workers."""
         self.let_keys_go()
         with self.portal.database.transaction() as connection:
-            leased = SubmissionRow.leased_until.is_not(None)
-            connection.execute(update(SubmissionRow).where(leased).values(leased_until=1.0))
+            for table in (SubmissionRow, PaymentRow):
+                leased = table.leased_until.is_not(None)
+                connection.execute(update(table).where(leased).values(leased_until=1.0))
 
 
 def until(ready: Callable[[], bool], patience: float, what: str) -> None:
@@ -171,6 +172,10 @@ def ground(folder: Path, url: str, face: str, level: str) -> Iterator[Ground]:
             "GUARD__DOCUMENTS": "4",
             "OUTBOX__LEASE_SECONDS": "1",
             "WEB__PORT": str(port),
+            "PAYMENTS__P24__URL": f"{sandbox.url}/p24",
+            "PAYMENTS__P24__MERCHANT_ID": "100001",
+            "PAYMENTS__P24__API_KEY": "sandbox-p24-key",
+            "PAYMENTS__P24__CRC": "sandbox-p24-crc",
             "WEB__THREADS": "12",
             "LOG__LEVEL": "warning",
         }

@@ -23,6 +23,7 @@ from adapters.clock import SetClock
 from gateway import app as gateway_app
 from gateway import background, cli, server, wsgi
 from gateway.outbox.worker import deliver_some
+from gateway.payments.worker import follow_payments
 from gateway.settings_file import load
 from tests.gateway.campaign.edges import Edges
 
@@ -92,7 +93,14 @@ def _deliver(app: Flask, order: dict[str, Any]) -> int:
     return done
 
 
+def _follow(app: Flask, order: dict[str, Any]) -> int:
+    return follow_payments(app.extensions["ebok"])
+
+
 def _post(app: Flask, order: dict[str, Any]) -> Any:
+    if "json" in order:
+        answer = app.test_client().post(order["path"], json=order["json"], headers=order["headers"])
+        return [answer.status_code, answer.json]
     data: dict[str, Any] = dict(order["fields"])
     data["files"] = [(BytesIO(octets.encode("latin-1")), name) for name, octets in order["files"]]
     answer = app.test_client().post(order["path"], data=data, headers=order["headers"])
@@ -108,7 +116,7 @@ def bury(order: dict[str, Any]) -> None:
         os.waitpid(order["group"], 0)
 
 
-_DO = {"deliver": _deliver, "post": _post}
+_DO = {"deliver": _deliver, "follow": _follow, "post": _post}
 
 
 _ORDERS: dict[str, Callable[[dict[str, Any]], Any]] = {"start": start, "once": once, "lives": lives, "bury": bury}
