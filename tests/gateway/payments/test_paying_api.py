@@ -87,7 +87,11 @@ def test_a_key_is_needed_and_anothers_invoice_is_not_there(here: Counter) -> Non
     assert foreign.status_code == 404
     theirs = anna.get("invoices").json["items"][0]["id"]
     assert pay(api, invoices=[theirs]).status_code == 404
-    assert api.get(f"payments/{anna.get('payments').json['items'][0]['number']}").status_code == 404
+    own = pay(api, "own", on_account="6.00").json["payment"]["number"]
+    assert api.get(f"payments/{own}").status_code == 200
+    for path in (f"{anna.at}/payments/{own}", "payments/P-260310-0000-0000"):
+        assert api.get(path).status_code == 404
+    assert anna.get(f"payments/{own}").status_code == 404
 
 
 def test_a_personal_token_may_not_pay(here: Counter) -> None:
