@@ -7,7 +7,17 @@ from typing import Any
 from sqlalchemy import ColumnElement, delete, or_, select, update
 
 from gateway.mail import enqueue
-from gateway.models import Account, AuditEvent, Consent, CustomerLink, Mail, Registration, SessionRow, SubmissionRow
+from gateway.models import (
+    Account,
+    AuditEvent,
+    Consent,
+    CustomerLink,
+    Mail,
+    PaymentRow,
+    Registration,
+    SessionRow,
+    SubmissionRow,
+)
 from gateway.portal import Portal
 from gateway.selfservice.person import Person, Who, known, proved, record
 
@@ -29,6 +39,13 @@ _TOLD: Mapping[str, tuple[Any, tuple[Any, ...]]] = {
             *(SubmissionRow.public_id, SubmissionRow.kind, SubmissionRow.state, SubmissionRow.customer_no),
             *(SubmissionRow.accepted_at, SubmissionRow.reply_by, SubmissionRow.settled_at),
             *(SubmissionRow.case_no, SubmissionRow.refusal),
+        ),
+    ),
+    "payments": (
+        PaymentRow,
+        (
+            *(PaymentRow.public_id, PaymentRow.operator, PaymentRow.operator_ref, PaymentRow.state),
+            *(PaymentRow.created_at, PaymentRow.paid_at, PaymentRow.settled_at),
         ),
     ),
     "mails": (Mail, (Mail.template, Mail.state, Mail.created_at, Mail.sent_at)),

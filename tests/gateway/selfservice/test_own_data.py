@@ -25,6 +25,7 @@ def test_ones_data_is_a_file_without_secrets(office: Office) -> None:
         "sessions",
         "registrations",
         "submissions",
+        "payments",
         "mails",
         "audit",
     }
