@@ -1,7 +1,7 @@
 """The customer's meters by place, and the history of one of them as a drawing and a table."""
 
 from functools import partial
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import Any
 
 from flask import abort, render_template, request, url_for
@@ -60,9 +60,8 @@ def meter(link: Link, mid: str) -> ResponseReturnValue:
     return render_template(
         "meters/meter.html",
         meter=found.meter,
-        page=paged(
-            list(zip(rows, [*rows[1:], None], strict=True)), Question(request.args).number("strona"), size=_ROWS
-        ),
+        error=found.error,
+        page=paged(list(zip_longest(rows, rows[1:])), Question(request.args).number("strona"), size=_ROWS),
         chart=draw(rows),
         today=today(),
         window=window,

@@ -12,7 +12,7 @@ from marshmallow import ValidationError
 from adapters.capabilities import Capability
 from adapters.errors import AdapterError, BadData, Unavailable
 from gateway.accounts import Link
-from gateway.erp import erp, side_by_side, today
+from gateway.erp import Part, erp, side_by_side, today
 from gateway.outbox import receipts
 from gateway.portal import portal
 from gateway.readings.rules import expecting, newest_first
@@ -28,11 +28,15 @@ _SEEN, _CORRECTION = "meter as seen", "correction"
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A meter with its history, the newest reading first; ``asked`` is whether the ERP could be asked now."""
+    """A meter with its history, the newest reading first; ``asked`` is whether the ERP could be asked now.
+
+    ``error`` is why there is no history, where the ERP told of the meter alone.
+    """
 
     meter: MeterToRead
     history: Sequence[MeterReading] = ()
     asked: bool = True
+    error: AdapterError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +83,9 @@ def known_or_away(
     meter = next((each for each in parts["meters"].value if each.meter_no == meter_no), None)
     if meter is None:
         abort(404)
-    history = newest_first((parts["history"].value if "history" in parts else None) or (), meter.serial_no)
-    return Known(expecting(meter, history, today(), without=without), history)
+    told = parts.get("history", Part())
+    history = newest_first(told.value or (), meter.serial_no)
+    return Known(expecting(meter, history, today(), without=without), history, error=told.error)
 
 
 def seal_seen(link: Link, meter: MeterToRead) -> str:

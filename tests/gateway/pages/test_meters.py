@@ -91,6 +91,23 @@ def test_a_history_is_a_table_and_a_drawing_that_says_what_it_shows(anna: FlaskC
     assert "style=" not in svg
 
 
+def test_a_meter_that_was_never_read_has_a_page(office: Stack) -> None:
+    client = office.browser("nowa")
+    page = client.get(of_manager(client, "100201") + "wodomierze")
+    path = re.findall(r'href="(/o/[^"]+/wodomierze/[^"/]+)"', page.text)[0]
+    answer = client.get(path)
+    assert (answer.status_code, "Tego wodomierza jeszcze nie odczytano." in words(answer)) == (200, True)
+
+
+def test_a_history_that_cannot_be_asked_for_is_said_so(office: Stack, anna: FlaskClient, home: Home) -> None:
+    path = form_of(anna, home(anna)).rpartition("/")[0]
+    office.fault("readings", "html_500")
+    answer = anna.get(path)
+    assert answer.status_code == 200
+    assert "Odczytów nie udało się teraz pobrać." in words(answer)
+    assert "jeszcze nie odczytano" not in words(answer)
+
+
 def test_an_exchanged_meter_is_marked_in_the_history_and_begins_anew(anna: FlaskClient, home: Home) -> None:
     text = main_words(anna.get(link(anna.get(home(anna) + "wodomierze"), "Historia odczytów: Wodomierz ogrodowy")))
     assert text.count("wymiana wodomierza: od teraz JS25-0300-002") == 1
