@@ -17,6 +17,7 @@ from gateway.readings.by_serial import Reason
 from gateway.requester import network
 from gateway.staff.blueprint import bp
 from gateway.staff.handles import account_handle
+from gateway.staff.troubles import Trouble, of_submission
 from gateway.staff.who import looked, staff, staff_only
 
 _STATES = {
@@ -134,12 +135,17 @@ def _by() -> desk.By:
     return desk.By(audit.actor_staff(staff().login), network())
 
 
+def _why(error: str) -> Trouble:
+    said = {**_REASONS, **_FOR_A_PERSON}.get(error)
+    return Trouble(said) if said else of_submission(error)
+
+
 def _names() -> dict[str, Any]:
     language = str(get_locale())
     return {
         "where": _STATES,
         "reasons": _REASONS,
-        "why": lambda error: {**_REASONS, **_FOR_A_PERSON}.get(error, error),
+        "why": _why,
         "kind_name": lambda kind: words.kind_name(kind, language),
     }
 

@@ -16,6 +16,7 @@ from gateway.portal import portal
 from gateway.requester import network
 from gateway.staff.blueprint import bp
 from gateway.staff.handles import account_handle
+from gateway.staff.troubles import of_payment
 from gateway.staff.who import looked, staff, staff_only
 
 _STATES = {
@@ -41,7 +42,8 @@ def payments() -> ResponseReturnValue:
     found = desk.in_doubt(portal().database, portal().clock.now())
     page = paged(found, Question(request.args).number("strona"))
     looked("payments.listed", detail=f"{len(page.rows)} of {page.total}")
-    return render_template("staff/payments.html", page=page, done=request.args.get("done", ""), where=_STATES)
+    done = request.args.get("done", "")
+    return render_template("staff/payments.html", page=page, done=done, where=_STATES, why=of_payment)
 
 
 @bp.get("/platnosci/<public_id>")
@@ -103,6 +105,7 @@ def _shown(found: desk.Shown, *, status: int = 200, **more: Any) -> ResponseRetu
         account=account_handle(found.account_id) if found.account_id else None,
         operator=operator.title if operator else found.operator,
         where=_STATES,
+        why=of_payment,
         outcomes={name: said for name, said in _OUTCOMES.items() if name in found.outcomes},
         **values,
     ), status

@@ -16,8 +16,9 @@ from sqlalchemy import event
 
 from adapters.capabilities import Recognition
 from adapters.clock import SystemClock
-from adapters.errors import Unavailable
+from adapters.errors import BadData, Unavailable
 from gateway.cli import main
+from gateway.files import Scan
 from gateway.models import FileChunk, SubmissionRow
 from gateway.outbox.alarm import Alarm
 from gateway.retention import Retention
@@ -81,7 +82,8 @@ def test_the_list_shows_what_is_stuck_and_why_and_no_content(desk: Office, clerk
     page = clerk.get("/staff/przesylki").text
     assert number in page
     assert "czeka na decyzję pracownika" in page
-    assert "Unavailable: reset before it was read" in page
+    assert "system rozliczeniowy nie odpowiada" in page
+    assert "(Unavailable: reset before it was read)" in page
     assert behind not in page, "on its way for a moment only"
     desk.pass_time(minutes=61)
     clerk = Clerk.__new__(Clerk)
@@ -93,6 +95,58 @@ def test_the_list_shows_what_is_stuck_and_why_and_no_content(desk: Office, clerk
     assert "mogła już dotrzeć" in one
     assert MARK not in page + one
     assert actions(desk)[-3:] == ["submissions.listed", "submissions.listed", "submission.viewed"]
+
+
+def test_what_waits_for_the_scanner_is_listed_at_once(desk: Office, clerk: Clerk) -> None:
+    number = desk.send(files=(a_file(scan=Scan.PENDING),)).public_id
+    assert number in clerk.get("/staff/przesylki").text
+
+
+@pytest.mark.parametrize(
+    ("raised", "sentence", "detail"),
+    [
+        (
+            Unavailable("127.0.0.1:9311: the connection was closed without an answer"),
+            "system rozliczeniowy nie odpowiada",
+            "(Unavailable: the connection was closed without an answer)",
+        ),
+        (
+            Unavailable("submit: breaker is open"),
+            "system rozliczeniowy ostatnio nie odpowiadał, więc chwilę go nie pytamy",
+            "",
+        ),
+        (
+            Unavailable("erp: its certificate is not trusted (not valid for 'erp.intern:8443')"),
+            "system rozliczeniowy nie odpowiada",
+            "(Unavailable: its certificate is not trusted (not valid for &#39;…&#39;))",
+        ),
+        (
+            BadData("[::1]:9311: the answer is larger than 9 bytes"),
+            "system rozliczeniowy odpowiedział niezrozumiale",
+            "(BadData: the answer is larger than 9 bytes)",
+        ),
+        (
+            RuntimeError("a customer's secret"),
+            "system rozliczeniowy odpowiedział niezrozumiale",
+            "(BadData: RuntimeError at …)",
+        ),
+    ],
+)
+def test_a_clerk_reads_why_in_their_language_and_no_address(
+    desk: Office, clerk: Clerk, raised: Exception, sentence: str, detail: str
+) -> None:
+    def broken(_: Any) -> str:
+        raise raised
+
+    desk.erp.behave = broken
+    number = desk.send(text=MARK).public_id
+    desk.deliver()
+    for page in ("/staff/przesylki", f"/staff/przesylki/{number}"):
+        text = clerk.get(page).text
+        assert sentence in text
+        assert detail in text
+        assert ("(Unavailable" in text) == detail.startswith("(Unavailable")
+        assert not any(each in text for each in ("9311", "8443", "erp:", "breaker", "secret"))
 
 
 def test_the_list_is_fetched_a_page_at_a_time(desk: Office, clerk: Clerk) -> None:

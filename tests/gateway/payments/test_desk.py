@@ -34,9 +34,11 @@ def test_a_clerk_clears_up_what_is_in_doubt(here: Till) -> None:
     clerk.post("/staff/logowanie", data={"login": "bok", "password": PASSWORD})
     listed = clerk.get("/staff/platnosci")
     assert row.public_id in listed.text
+    assert "operator podaje inną kwotę albo walutę niż zlecona" in listed.text
     at = f"/staff/platnosci/{row.public_id}"
     shown = clerk.get(at)
-    assert "the operator names another amount" in shown.text
+    assert "operator podaje inną kwotę albo walutę niż zlecona" in shown.text
+    assert "the operator names" not in listed.text + shown.text
     assert "61.50" not in shown.text, "amounts only where the look is recorded"
     assert "61.50" in clerk.get(f"{at}/tresc").text
     assert clerk.post(f"{at}/rozlicz", data={"outcome": "perhaps"}).status_code == 400
