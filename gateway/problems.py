@@ -179,7 +179,7 @@ KINDS = {
         ),
         Problem("method-not-allowed", 405, "Not done this way", _("Tego adresu nie można użyć w ten sposób.")),
         Problem("too-large", 413, "Too large", _("Przesłane dane są za duże.")),
-        Problem("not-acceptable", 415, "Wrong type of content", _("Wyślij dane jako application/json.")),
+        Problem("unsupported-media-type", 415, "Wrong type of content", _("Wyślij dane jako application/json.")),
         Problem(
             "memory-unavailable",
             503,
@@ -229,7 +229,7 @@ _FOR_PROGRAMS = ("/api/", "/hooks/")
 _PARTS = ("unavailable", "bad-data", "rejected", "not-found", "not-supported")
 _OF_STATUS = {400: "malformed", 401: "unauthorized", 404: "not-found", 405: "method-not-allowed"} | {
     413: "too-large",
-    415: "not-acceptable",
+    415: "unsupported-media-type",
     422: "invalid-request",
 }
 

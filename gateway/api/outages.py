@@ -27,9 +27,11 @@ outages = Blueprint("outages", __name__, url_prefix="/api/v1", description="With
 @outages.alt_response(400, description="The key is missing, or the body cannot be read", **_PROBLEM)
 @outages.alt_response(404, description="The billing system does not take this", **_PROBLEM)
 @outages.alt_response(409, description="The same is being accepted just now; see Retry-After", **_PROBLEM)
-@outages.alt_response(413, description="The body or a file is too large", **_PROBLEM)
+@outages.alt_response(413, description="The body as a whole is too large; one large file in it is 422", **_PROBLEM)
 @outages.alt_response(415, description="Neither JSON nor a form with files", **_PROBLEM)
-@outages.alt_response(422, description="A field or file is wrong, or the key was used for something else", **_PROBLEM)
+@outages.alt_response(
+    422, description="A field or file is wrong or too large, or the key was used for something else", **_PROBLEM
+)
 @outages.alt_response(429, description="Too many from this network; see Retry-After", **_PROBLEM)
 @outages.doc(parameters=[KEY_HEADER], requestBody=request_body(OutageReport))
 def report_outage() -> Response:

@@ -52,7 +52,7 @@ def take_in() -> Sent:
         return Sent(body) if isinstance(body, dict) else Sent({}).refuse({"_schema": "expected an object"})
     if request.mimetype != FORM:
         detail = gettext("Wyślij dane jako application/json albo, z plikami, jako multipart/form-data.")
-        abort(problem_response(KINDS["not-acceptable"], detail=detail))
+        abort(problem_response(KINDS["unsupported-media-type"], detail=detail))
     bounded(portal().settings)
     if not request.form and not request.files:  # werkzeug makes nothing of a form that is cut or mangled
         abort(400)

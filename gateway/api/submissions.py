@@ -26,13 +26,13 @@ _PROBLEM = {"schema": schemas.Problem, "content_type": PROBLEM_JSON}
 @customers.alt_response(400, description="The key is missing, or the body cannot be read", **_PROBLEM)
 @customers.alt_response(404, description="No such customer, or the billing system does not take this", **_PROBLEM)
 @customers.alt_response(409, description="The same is being accepted just now; see Retry-After", **_PROBLEM)
-@customers.alt_response(413, description="The body or a file is too large", **_PROBLEM)
+@customers.alt_response(413, description="The body as a whole is too large; one large file in it is 422", **_PROBLEM)
 @customers.alt_response(415, description="Neither JSON nor a form with files", **_PROBLEM)
 @customers.alt_response(
     422,
     schema=DoubtProblem,
     content_type=PROBLEM_JSON,
-    description="A field or file is wrong, a reading is unlikely, or the key was used for something else",
+    description="A field or file is wrong or too large, a reading is unlikely, or the key was used for something else",
 )
 @customers.doc(parameters=[KEY_HEADER], requestBody=request_body(*SENDING.values()), **_SECURED)
 def send_submission(cid: str) -> Response:

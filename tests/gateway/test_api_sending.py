@@ -198,8 +198,8 @@ def test_bodies_that_cannot_be_taken(portal: Stack) -> None:
         headers = {**api.headers, "Idempotency-Key": new_key()}
         return api.client.post(f"{api.at}/submissions", data=data, content_type=kind, headers=headers)
 
-    assert problem(post("a=b", "application/x-www-form-urlencoded")) == (415, "not-acceptable")
-    assert problem(post("", "")) == (415, "not-acceptable")
+    assert problem(post("a=b", "application/x-www-form-urlencoded")) == (415, "unsupported-media-type")
+    assert problem(post("", "")) == (415, "unsupported-media-type")
     assert problem(post("{", "application/json")) == (400, "malformed")
     assert problem(post("[" * 30_000, "application/json")) == (400, "malformed")
     assert problem(post('{"kind": "\\u0000"}', "application/json")) == (400, "malformed")
