@@ -44,7 +44,7 @@ OWN = {
 OF_A_CUSTOMER = {
     *("pages.customer", "pages.invoices", "pages.invoice", "pages.document", "pages.statement", "pages.contracts"),
     *("pages.let_go", "pages.letter", "pages.cases", "pages.case", "pages.case_document", "pages.particulars"),
-    *("pages.e_invoices", "pages.meters", "pages.meter", "pages.reading", "pages.offers"),
+    *("pages.e_invoices", "pages.meters", "pages.meter", "pages.reading", "pages.unlisted_reading", "pages.offers"),
     *("pages.payments", "pages.new_payment", "pages.pay"),
 }
 API_OWN = {
