@@ -20,6 +20,11 @@ def short_day(value: date, language: str) -> str:
     return str(format_date(value, _SHORT_DAY[language], locale=language))
 
 
+def hour(value: datetime, language: str) -> str:
+    """``12:00`` in Warsaw."""
+    return str(format_datetime(value, "HH:mm", tzinfo=WARSAW, locale=language))
+
+
 def moment(value: datetime, language: str) -> str:
     """``29.03.2026, 12:00`` in Warsaw."""
     return str(format_datetime(value, f"{_SHORT_DAY[language]}, HH:mm", tzinfo=WARSAW, locale=language))

@@ -95,12 +95,13 @@ _COLUMNS = [
 
 
 class Stuck:
-    """What waits for a person, what is in doubt, and whatever else is on its way for an hour; the oldest first."""
+    """What waits for a person or the scanner, what is in doubt, and whatever else is on its way for an hour; the oldest
+    first."""
 
     def __init__(self, database: Database, now: datetime) -> None:
         self._database = database
         slow = and_(SubmissionRow.state.not_in(FINAL), SubmissionRow.accepted_at <= now - _SLOW)
-        self._wanted = or_(SubmissionRow.state.in_((State.MANUAL, State.UNKNOWN)), slow)
+        self._wanted = or_(SubmissionRow.state.in_((State.MANUAL, State.UNKNOWN, State.SCANNING)), slow)
 
     def total(self) -> int:
         with self._database.reading() as connection:

@@ -111,9 +111,7 @@ def _judged(file: AcceptedFile) -> Iterator[bytes]:
 
 def unpack(database: Database, sealer: Sealer, row: Sealed) -> Parcel:
     """What ``pack`` and ``put_files`` sealed for this row of the outbox; raises ``Unreadable``."""
-    opened = sealer.open_json(row.payload, _PAYLOAD, row.reference)
-    if opened is None:
-        raise Unreadable("sealed with another secret key" if row.payload else "already wiped")
+    opened = _opened(sealer, row)
     with database.reading() as connection:
         query = select(SubmissionFile.__table__).where(SubmissionFile.submission_id == row.id)
         kept = connection.execute(query.order_by(SubmissionFile.position)).all()
@@ -123,9 +121,27 @@ def unpack(database: Database, sealer: Sealer, row: Sealed) -> Parcel:
         SentFile(about["name"], file.media_type, file.size, about["sha256"], chunks_of(database, sealer, row, file))
         for about, file in zip(opened["files"], kept, strict=True)
     )
-    kind, content = SubmissionKind(row.kind), opened["content"]
-    by_serial = kind is SubmissionKind.READING and "meter_no" not in content
-    return Parcel(_schema(kind, by_serial=by_serial).load(content), files, opened["email"])
+    return Parcel(_loaded(row, opened), files, opened["email"])
+
+
+def content(sealer: Sealer, row: Sealed) -> tuple[Content | ReadingBySerial, list[str]]:
+    """What ``pack`` sealed for this row, and the names of its files; raises ``Unreadable``."""
+    opened = _opened(sealer, row)
+    return _loaded(row, opened), [each["name"] for each in opened["files"]]
+
+
+def _opened(sealer: Sealer, row: Sealed) -> dict[str, Any]:
+    opened: dict[str, Any] | None = sealer.open_json(row.payload, _PAYLOAD, row.reference)
+    if opened is None:
+        raise Unreadable("sealed with another secret key" if row.payload else "already wiped")
+    return opened
+
+
+def _loaded(row: Sealed, opened: dict[str, Any]) -> Content | ReadingBySerial:
+    kind, values = SubmissionKind(row.kind), opened["content"]
+    by_serial = kind is SubmissionKind.READING and "meter_no" not in values
+    loaded: Content | ReadingBySerial = _schema(kind, by_serial=by_serial).load(values)
+    return loaded
 
 
 def chunks_of(database: Database, sealer: Sealer, row: Sealed, file: Row[Any]) -> Callable[[], Iterator[bytes]]:

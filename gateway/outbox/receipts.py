@@ -1,23 +1,26 @@
 """Receipts as their owners read them: the number, when it was accepted, where it stands; never what was in it."""
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, or_, select
 from sqlalchemy.orm import aliased
 
 from gateway.models import SubmissionRow
-from gateway.outbox.records import Receipt, State
+from gateway.outbox.records import Draft, Receipt, State
 from gateway.portal import Portal
 from gateway.sealing import Sealer
-from schemas import SubmissionKind
+from schemas import LETTERS, SubmissionKind
 
 _SUBJECT = "submission subject"
+_AGAIN_WITHIN = timedelta(hours=1)
+_SIDE_BY_SIDE = (*LETTERS, SubmissionKind.OUTAGE)
+"""What stands beside others of its kind; anything else is undone by the next one about the same."""
 _former = aliased(SubmissionRow)
-_COLUMNS = tuple(
-    getattr(SubmissionRow, name) for name in Receipt.__dataclass_fields__ if name not in ("supersedes", "is_new")
-)
+_KEPT = tuple(name for name in Receipt.__dataclass_fields__ if name not in ("is_new", "sent_before"))
+_COLUMNS = tuple(getattr(SubmissionRow, name) for name in _KEPT if name != "supersedes")
 
 
 def of(portal: Portal, *, account_id: int, customer_no: str) -> list[Receipt]:
@@ -82,6 +85,36 @@ def by_key(connection: Connection, marks: Sequence[bytes]) -> tuple[Receipt, byt
     return None if row is None else (_receipt(row), row.body_mark)
 
 
+def just_sent(connection: Connection, draft: Draft, bodies: Sequence[bytes], now: datetime) -> Receipt | None:
+    """The receipt of the same thing that this account sent within the hour, as long as that one stands.
+
+    It does not where it was refused or settled, nor where something else about the same was sent since: who gives
+    consent, withdraws it and gives it again says something new.
+    """
+    query = _query().where(
+        SubmissionRow.account_id == draft.account_id,
+        SubmissionRow.kind == draft.kind,
+        SubmissionRow.body_mark.in_(bodies),  # the customer is a part of the body
+        SubmissionRow.accepted_at > now - _AGAIN_WITHIN,
+        SubmissionRow.state.not_in((State.REJECTED, State.SETTLED)),
+    )
+    if draft.kind not in _SIDE_BY_SIDE:
+        query = query.where(~_something_since())
+    row = connection.execute(query.order_by(SubmissionRow.id.desc()).limit(1)).first()
+    return None if row is None else replace(_receipt(row), sent_before=True)
+
+
+def _something_since() -> ColumnElement[bool]:
+    later = aliased(SubmissionRow)
+    no_subject = and_(later.subject_mark.is_(None), SubmissionRow.subject_mark.is_(None))
+    return exists().where(
+        later.customer_no == SubmissionRow.customer_no,
+        later.kind == SubmissionRow.kind,
+        or_(later.subject_mark == SubmissionRow.subject_mark, no_subject),
+        later.id > SubmissionRow.id,
+    )
+
+
 def by_sender(connection: Connection, marks: Sequence[bytes]) -> bool:
     """Whether somebody who is not logged in used this key from this network."""
     return connection.execute(select(SubmissionRow.id).where(SubmissionRow.sender_mark.in_(marks))).first() is not None
@@ -102,5 +135,5 @@ def _query() -> Select[Any]:
 
 
 def _receipt(row: Row[Any]) -> Receipt:
-    values = {name: getattr(row, name) for name in Receipt.__dataclass_fields__ if name != "is_new"}
+    values = {name: getattr(row, name) for name in _KEPT}
     return Receipt(**values | {"kind": SubmissionKind(row.kind), "state": State(row.state)})

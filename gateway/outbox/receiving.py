@@ -42,6 +42,8 @@ class NotSuperseded(ValueError):
 def accept(portal: Portal, draft: Draft) -> Receipt:
     """Accept it for good, or not at all; the same key and body give the same receipt, however often they come.
 
+    A page's form is known again by its body alone, for an hour: see ``Draft.from_page``.
+
     Raises ``KeyReused`` for a key with another body, ``NoRoom`` where nothing could be written, ``NotSuperseded``, and
     ``marshmallow.ValidationError`` for a content that no schema takes.
     """
@@ -49,7 +51,7 @@ def accept(portal: Portal, draft: Draft) -> Receipt:
     for _ in range(_TRIES):
         try:
             with portal.database.transaction() as connection:
-                before = _given_before(connection, marks)
+                before = _taken_before(portal, connection, draft, marks)
                 if before is not None:
                     return before
                 return _insert(portal, connection, draft, marks)[0]
@@ -68,6 +70,13 @@ def given(portal: Portal, *, key: str, account_id: int | None, body: str, networ
     marks = _Marks.of(portal.sealer, key, account_id, network, body)
     with room_or_not(), portal.database.reading() as connection:
         return _given_before(connection, marks)
+
+
+def taken_before(portal: Portal, draft: Draft) -> Receipt | None:
+    """The receipt that ``accept`` would give again for this; raises ``KeyReused`` and ``NoRoom``."""
+    marks = _Marks.of(portal.sealer, draft.key, draft.account_id, draft.network, parcel.body_of(draft))
+    with room_or_not(), portal.database.reading() as connection:
+        return _taken_before(portal, connection, draft, marks)
 
 
 def put(portal: Portal, connection: Connection, draft: Draft) -> int:
@@ -115,6 +124,13 @@ def _given_before(connection: Connection, marks: _Marks) -> Receipt | None:
     if found is None or found[1] not in marks.body:
         raise KeyReused("this key was used for something else")
     return found[0]
+
+
+def _taken_before(portal: Portal, connection: Connection, draft: Draft, marks: _Marks) -> Receipt | None:
+    found = _given_before(connection, marks)
+    if found is not None or not draft.from_page or draft.account_id is None:
+        return found
+    return receipts.just_sent(connection, draft, marks.body, portal.clock.now())
 
 
 def _insert(portal: Portal, connection: Connection, draft: Draft, marks: _Marks) -> tuple[Receipt, int]:

@@ -41,6 +41,8 @@ class Draft:
 
     ``email`` gets the copy of the receipt. ``supersedes`` is the ``public_id`` of the same account's former reading.
     ``body`` is what was sent word for word, where a repetition is to be known by that and not by what was made of it.
+    ``from_page`` is for a page's form: browsers fetch the page anew with another key and put the old text into it, so
+    the same thing from the same account within the hour is one.
     """
 
     kind: SubmissionKind
@@ -54,6 +56,7 @@ class Draft:
     files: tuple[AcceptedFile, ...] = ()
     supersedes: str | None = None
     body: str | None = None
+    from_page: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +64,8 @@ class Receipt:
     """What the customer gets at once and keeps: the number, when it was accepted, and where it stands.
 
     ``reply_by`` is a calendar day in Europe/Warsaw, None where no answer is due. ``refusal`` is the ERP's own code,
-    ``refusal_why`` the adapter's words about it, by language. ``is_new`` is False where the same key brought an earlier
-    receipt again.
+    ``refusal_why`` the adapter's words about it, by language. ``is_new`` is False where an earlier receipt came again;
+    ``sent_before`` says that it did so under another key, by what was sent.
     """
 
     public_id: str
@@ -78,6 +81,7 @@ class Receipt:
     refusal_why: Mapping[str, str] | None = None
     supersedes: str | None = None
     is_new: bool = False
+    sent_before: bool = False
 
 
 class KeyReused(ValueError):

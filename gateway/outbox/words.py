@@ -1,6 +1,6 @@
 """What the outbox's mails say in their reader's language; found without a request, for the worker."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from datetime import date
 from decimal import Decimal
@@ -15,6 +15,9 @@ from gateway import written
 from gateway.outbox.records import Draft, Receipt
 from gateway.readings.by_serial import ReadingBySerial
 from schemas import Content, SubmissionKind
+
+Said = list[tuple[str, str]]
+"""Each field's name and value as they are written in the reader's language."""
 
 VIRUS = "virus"
 """Our own refusal, in place of the ERP's code: the scanner found something in a file."""
@@ -104,15 +107,18 @@ def copy_of(draft: Draft, language: str) -> str:
     return "\n".join(f"{name}: {value}" for name, value in said(draft, language))
 
 
-def said(draft: Draft, language: str) -> list[tuple[str, str]]:
+def said(draft: Draft, language: str) -> Said:
     """What was sent: each field's name and value, and the names of the files."""
-    told = rows(draft.content, language)
-    if draft.files:
-        told.append((say(_FILES, language), ", ".join(each.name for each in draft.files)))
-    return told
+    return told(draft.content, [each.name for each in draft.files], language)
 
 
-def rows(content: Content | ReadingBySerial, language: str) -> list[tuple[str, str]]:
+def told(content: Content | ReadingBySerial, files: Sequence[str], language: str) -> Said:
+    """The same of what was packed for the ERP."""
+    names = [(say(_FILES, language), ", ".join(files))] if files else []
+    return rows(content, language) + names
+
+
+def rows(content: Content | ReadingBySerial, language: str) -> Said:
     """Each field that says something, by its name and value as they are written in this language."""
     values = {each.name: getattr(content, each.name) for each in fields(content)}
     return [

@@ -12,7 +12,7 @@ from gateway.accounts import Link
 from gateway.download import as_download, case_stem
 from gateway.erp import Part, erp, side_by_side, today
 from gateway.handles import handle_for, open_handle
-from gateway.outbox import receipts, words
+from gateway.outbox import kept, receipts, words
 from gateway.outbox.deadlines import ANSWERED
 from gateway.pages.blueprint import bp
 from gateway.pages.paging import paged
@@ -64,6 +64,7 @@ def case(link: Link, no: str) -> ResponseReturnValue:
         answered=way.kind in ANSWERED,
         today=today(),
         documents=_documents(link, way),
+        content=_content(way),
         refusal=words.refusal_of(way.receipt, str(get_locale())) if way.receipt else "",
     )
 
@@ -109,6 +110,14 @@ def _one(link: Link, no: str) -> tuple[Journey, Part]:
     if case_no and part.error is not None:
         raise part.error
     return abort(404)
+
+
+def _content(way: Journey) -> words.Said:
+    """What was sent, for as long as it is kept here: until the ERP has it."""
+    if way.receipt is None:
+        return []
+    number, account_id = way.receipt.public_id, signed_in().account_id or 0
+    return kept.said(portal(), [number], account_id=account_id, language=str(get_locale())).get(number, [])
 
 
 def _documents(link: Link, way: Journey) -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ MINUS = "\u2212"
 
 
 def init_app(app: Flask) -> None:
-    for each in (money, signed_money, day, short_day, instant, nrb, volume, figure, word, breakable):
+    for each in (money, signed_money, day, short_day, instant, hour, nrb, volume, figure, word, breakable):
         app.add_template_filter(each)
 
 
@@ -45,6 +45,11 @@ def short_day(value: date) -> str:
 def instant(value: datetime) -> str:
     """``29.03.2026, 12:00`` in Warsaw."""
     return written.moment(value, _language()).replace(" ", NO_BREAK)
+
+
+def hour(value: datetime) -> str:
+    """``12:00`` in Warsaw."""
+    return written.hour(value, _language())
 
 
 def _language() -> str:

@@ -2,10 +2,11 @@
 
 from flask import abort, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 
 from gateway.accounts import Link
 from gateway.erp import erp, side_by_side
-from gateway.outbox import receipts
+from gateway.outbox import kept, receipts
 from gateway.pages.blueprint import bp
 from gateway.pages.receipt import Paper, accepted_kinds, receipt_page, with_files
 from gateway.pages.whose import for_customer
@@ -34,6 +35,7 @@ def particulars(link: Link) -> ResponseReturnValue:
         if taken is not None:
             return receipt_page(*taken, link)
     known = side_by_side(customer=lambda: erp().customer(link.customer_no))["customer"]
+    asked = _asked(link)
     page = render_template(
         "cases/particulars.html",
         paper=paper,
@@ -41,7 +43,8 @@ def particulars(link: Link) -> ResponseReturnValue:
         error=known.error,
         changes=changes,
         files=with_files(_CHANGE),
-        asked=_asked(link),
+        asked=asked,
+        contents=_contents(asked),
         consents=bool(accepted_kinds(SubmissionKind.CONSENT)),
         bounds=portal().settings.files,
     )
@@ -49,7 +52,13 @@ def particulars(link: Link) -> ResponseReturnValue:
 
 
 def _asked(link: Link) -> list[Journey]:
-    """Changes that are on their way; what stands in them is sealed, so only when and under which number."""
+    """Changes that are on their way."""
     sent = receipts.of(portal(), account_id=signed_in().account_id or 0, customer_no=link.customer_no)
     ways = [Journey(each, None) for each in sent if each.kind is _CHANGE]
     return [each for each in ways if each.stage not in ENDED]
+
+
+def _contents(asked: list[Journey]) -> dict[str, list[tuple[str, str]]]:
+    """What stands in those that the ERP does not have yet; afterwards nothing of it is kept here."""
+    numbers = [each.receipt.public_id for each in asked if each.receipt is not None]
+    return kept.said(portal(), numbers, account_id=signed_in().account_id or 0, language=str(get_locale()))

@@ -18,8 +18,7 @@ from gateway.accounts import Link
 from gateway.customers import current_links
 from gateway.erp import Part, a_few_at_a_time, erp, today
 from gateway.outbox import Draft, KeyReused, NoRoom, Receipt
-from gateway.outbox.parcel import body_of
-from gateway.outbox.receiving import accept, given
+from gateway.outbox.receiving import accept, taken_before
 from gateway.pages.blueprint import bp
 from gateway.pages.meters import meter_url
 from gateway.pages.paging import Page, paged
@@ -85,8 +84,8 @@ def reading_sheet() -> ResponseReturnValue:
     except NoRoom as full:
         question.mistakes["rows"] = _no_room(filled)
         return _sheet(page, question, meters, rows, key=key, status=503, retry_after=int(full.retry_after))
-    account_id = signed_in().account_id or 0
-    return render_template("meters/sheet_receipts.html", rows=filled, email=holder(portal(), account_id).email)
+    email = holder(portal(), signed_in().account_id or 0).email
+    return render_template("meters/sheet_receipts.html", rows=filled, read_on=question.day("read_on"), email=email)
 
 
 def _offered(links: Sequence[Link], meters: dict[str, Part]) -> list[Row]:
@@ -130,8 +129,7 @@ def _judge(rows: list[Row], key: str, question: Question) -> None:
         twice = read(row.meter, typed, today=today(), again=True).content
         try:
             if twice is not None and "read_on" not in question.mistakes:
-                draft = _draft(row, twice, key)
-                row.receipt = given(portal(), key=draft.key, account_id=draft.account_id, body=body_of(draft))
+                row.receipt = taken_before(portal(), _draft(row, twice, key))
         except KeyReused:
             row.mistake = gettext("Z tego arkusza przyjęliśmy już inny odczyt tego wodomierza. Wyczyść to pole.")
         except NoRoom:
@@ -157,6 +155,7 @@ def _draft(row: Row, content: ReadingContent, key: str) -> Draft:
         account_id=account_id,
         customer_no=row.link.customer_no,
         email=holder(portal(), account_id).email,
+        from_page=True,
     )
 
 

@@ -1,7 +1,7 @@
 """A form on its way to the outbox: what was typed and chosen, what is wrong, and the receipt that answers it.
 
 The receipt is the answer to the POST itself and holds the copy of what was sent, which is wiped soon after; a reload
-sends the same key and body, and gets the same receipt.
+sends the same key and body, and gets the same receipt. So does who goes back and sends the same again, for an hour.
 """
 
 import secrets
@@ -21,8 +21,7 @@ from gateway.files.spooling import no_room_for
 from gateway.files.taking import take
 from gateway.files.words import why
 from gateway.outbox import Draft, KeyReused, NoRoom, Receipt
-from gateway.outbox.parcel import body_of
-from gateway.outbox.receiving import accept, given
+from gateway.outbox.receiving import accept, taken_before
 from gateway.outbox.words import said
 from gateway.portal import portal
 from gateway.readings.by_serial import ReadingBySerial
@@ -109,15 +108,15 @@ class Paper:
             email=None if account_id is None else known(portal(), account_id).email,
             files=files,
             supersedes=supersedes,
+            from_page=True,
         )
 
     def repeated(self, draft: Draft) -> tuple[Draft, Receipt] | None:
-        """What was taken from this form before, so that it is not judged by what it has changed itself."""
+        """What was taken from this form before, or from its like, so as not to judge it by what it changed itself."""
         if self.mistakes or self.trouble:
             return None
-        body = body_of(draft)
         try:
-            receipt = given(portal(), key=draft.key, account_id=draft.account_id, body=body, network=draft.network)
+            receipt = taken_before(portal(), draft)
         except (KeyReused, NoRoom):  # said when it is accepted
             return None
         return None if receipt is None else (draft, receipt)

@@ -56,7 +56,13 @@ def test_data_are_shown_as_the_erp_has_them_and_a_change_is_asked_for(office: St
     number = number_on(receipt)
     asked = main_words(wielka.get(path))
     assert "Zmiany, o które prosisz " + number in asked
+    assert "Telefon: +48600700800" in asked
+    assert "Adres do korespondencji: skr. poczt. 12, 00-001 Przykładowo" in asked
+    assert "Telefon +48600700800" in main_words(wielka.get(home(wielka) + "sprawy/" + number))
     [got] = arrived(office)
+    delivered = main_words(wielka.get(path))
+    assert "Telefon: +48600700800" not in delivered
+    assert "Treść prośby jest już w systemie rozliczeniowym" in delivered
     assert (got["kind"], got["customer_no"]) == ("data_change", "100301")
     assert 'href="#postal_address"' in (empty := send(wielka, path)).text
     assert "Adres do korespondencji: Wpisz przynajmniej" not in words(empty)

@@ -68,8 +68,13 @@ def test_twelve_customers_stand_on_one_sheet_and_each_row_has_its_receipt(office
     came = arrived(office)
     assert len(came) == len(values)
     assert {each["count"] for each in came} == {1}
+    assert "Dzień odczytu: 10 marca 2026" in words(receipts)
     again = post(manager, page, **{name: str(value) for name, value in values.items()})
     assert numbers(again) == numbers(receipts)
+    assert "nie wysyłamy tego drugi raz" not in words(again)
+    back = post(manager, manager.get(SHEET), **{name: str(value) for name, value in values.items()})
+    assert numbers(back) == numbers(receipts)
+    assert words(back).count("To samo przyjęliśmy już o 12:00; nie wysyłamy tego drugi raz.") == len(values)
     assert len(arrived(office)) == len(values)
 
 
