@@ -24,6 +24,7 @@ campaign: $(TEST_DEPS) ## The long versions: histories, fuzzing, mail and submis
 	EBOK_OUTBOX_RUNS=2000 EBOK_OUTBOX_STEPS=50 $(BIN)/pytest -q tests/gateway/outbox/test_state_machine.py
 	EBOK_SUBMISSIONS=840 EBOK_KILLS=45 $(BIN)/pytest -q -s -n 2 tests/gateway/campaign
 	EBOK_FUZZ=1500 EBOK_EXAMPLES=1000 $(BIN)/pytest -q -n 2 tests/schemas tests/adapters tests/gateway/test_every_setting.py
+	EBOK_FACES=both $(BIN)/pytest -q -n 2 tests/gateway/pages tests/gateway/test_api_sending.py tests/gateway/test_api_office.py
 	EBOK_TRIES=1000 $(BIN)/python -m benchmarks.known_and_unknown
 
 lint: $(TEST_DEPS) ## Check style, types, the direction of imports
