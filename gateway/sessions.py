@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import current_app, g, request, session
+from flask import current_app, g, redirect, request, session, url_for
 from flask_login import LoginManager, current_user, login_user, logout_user
 from werkzeug import Response
 
@@ -12,6 +12,9 @@ from gateway.selfservice import devices, second_factor
 from gateway.selfservice.entry import EMAIL, enter
 from gateway.selfservice.person import Who
 from gateway.session_store import Overtaken, SignedIn
+
+UNSENT = "nie-wyslano"
+"""Tells the login page that a form was not taken, so that it says where what was typed still is."""
 
 
 def log_in(login: str, password: str) -> bool:
@@ -84,7 +87,15 @@ def who() -> Who:
 def init_app(manager: LoginManager) -> None:
     """Teach flask-login where the portal keeps its sessions."""
     manager.session_protection = None  # the server's own rows decide, not addresses
-    manager.login_view = "pages.login"
-    manager.login_message = None  # the login page says it itself, in the reader's language
-
+    manager.unauthorized_handler(_to_the_login_page)
     manager.user_loader(lambda key: portal().page_sessions.find(key, portal().clock.now()))
+
+
+def _to_the_login_page() -> Response:
+    """And back to the page afterwards. What was typed is kept by nobody but the browser, so the page says so."""
+    address = request.full_path.rstrip("?")
+    rule = request.url_rule
+    values: dict[str, Any] = {"next": address}
+    if request.method == "POST" and rule is not None and "GET" in (rule.methods or ()):
+        values[UNSENT] = "1"
+    return redirect(url_for("pages.login", **values))

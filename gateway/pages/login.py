@@ -6,7 +6,7 @@ from flask_login import current_user, login_required
 
 from gateway.next_page import safe_next
 from gateway.pages.blueprint import bp
-from gateway.sessions import log_in, log_out
+from gateway.sessions import UNSENT, log_in, log_out
 
 
 @bp.route("/logowanie", methods=["GET", "POST"])
@@ -17,7 +17,8 @@ def login() -> ResponseReturnValue:
     failed = request.method == "POST"
     if failed and log_in(request.form.get("login", ""), request.form.get("password", "")):
         return redirect(wanted, 303)
-    return render_template("login.html", failed=failed, wanted=wanted), 401 if failed else 200
+    unsent = UNSENT in request.values
+    return render_template("login.html", failed=failed, wanted=wanted, unsent=unsent), 401 if failed else 200
 
 
 @bp.post("/wylogowanie")

@@ -37,3 +37,10 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => window.print());
 }
+
+// Back to a form whose text is still in the browser: a link would open it empty.
+for (const button of document.querySelectorAll("[data-back]")) {
+  if (history.length < 2) break;
+  button.hidden = false;
+  button.addEventListener("click", () => history.back());
+}

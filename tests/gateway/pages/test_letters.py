@@ -143,7 +143,8 @@ def test_files_that_are_too_large_lead_back_to_the_form(anna: FlaskClient, home:
     answer = send(anna, path, files=[("a.pdf", large), ("b.pdf", large), ("c.pdf", large)], **LETTER)
     assert answer.status_code == 413
     assert "Pliki razem są za duże, więc formularza nie przyjęliśmy." in words(answer)
-    assert link(answer, "Wróć do formularza") == path
+    assert "wróć do formularza jej przyciskiem „Wstecz”" in words(answer)
+    assert link(answer, "Otwórz pusty formularz") == path
 
 
 def test_a_double_click_is_one_letter_and_going_back_asks_first(office: Stack, anna: FlaskClient, home: Home) -> None:

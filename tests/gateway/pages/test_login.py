@@ -31,6 +31,30 @@ def test_every_page_but_the_open_ones_asks_for_a_login(app: Flask, browser: Brow
     assert seen >= 8
 
 
+def test_a_form_that_was_not_taken_is_said_and_where_its_text_is(browser: Browser, home: Home) -> None:
+    client = browser("anna")
+    path = home(client) + "sprawy/nowa"
+    token = token_on(client.get(path).text)
+    client.post("/wylogowanie", data={"csrf_token": token})
+    typed = {"csrf_token": token, "text": "Ciśnienie spadło."}
+    sent = client.post(path, data=typed)
+    assert sent.status_code == 302
+    asked = client.get(sent.location)
+    assert "Formularza nie wysłaliśmy" in words(asked)
+    assert "Ciśnienie" not in asked.text + sent.location
+    assert f'name="next" value="{path}"' in asked.text
+    wrong = {
+        "login": "anna",
+        "password": "nie to",
+        "next": path,
+        "nie-wyslano": "1",
+        "csrf_token": token_on(asked.text),
+    }
+    assert "Formularza nie wysłaliśmy" in words(client.post("/logowanie", data=wrong))
+    for other in (client.get(path), client.post("/wylogowanie", data=typed)):
+        assert "Formularza nie" not in words(client.get(other.location))
+
+
 def test_asking_in_vain_leaves_nothing_in_the_cookie(browser: Browser) -> None:
     stranger = browser("")
     for _ in range(3):

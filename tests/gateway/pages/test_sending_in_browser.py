@@ -98,6 +98,67 @@ def test_mistakes_are_focused_and_lead_to_their_fields(office: Stack, chromium: 
     page.context.close()
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_what_was_typed_outlives_a_logout_in_another_tab(
+    office: Stack, chromium: Browser, address: str, scripts: bool
+) -> None:
+    page = anna(chromium, address, java_script_enabled=scripts)
+    home = page.url
+    page.goto(home + "sprawy/nowa")
+    page.check("input[value=remark]")
+    page.check("input[name=topic] >> nth=0")
+    page.fill("#text", "Tego nie chcę pisać drugi raz.")
+    other = page.context.new_page()
+    other.goto(home)
+    other.click("text=Wyloguj się")
+    other.wait_for_url("**/logowanie")
+    page.click("main button[type=submit]")
+    page.wait_for_selector("text=Formularza nie wysłaliśmy")
+    with page.context.expect_page() as opened:
+        page.get_by_role("link", name="Zaloguj się w nowej karcie").click()
+    opened.value.fill("#login", "anna")
+    opened.value.fill("#password", PASSWORD)
+    opened.value.keyboard.press("Enter")
+    opened.value.wait_for_url("**/o/*/")
+    _back(page, scripts)
+    assert page.input_value("#text") == "Tego nie chcę pisać drugi raz."
+    page.click("main button[type=submit]")
+    page.wait_for_selector("text=Przyjęliśmy Twoje zgłoszenie")
+    page.context.close()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_what_was_typed_outlives_an_expired_form_and_files_too_large(
+    office: Stack, chromium: Browser, address: str, tmp_path: Path, scripts: bool
+) -> None:
+    page = anna(chromium, address, java_script_enabled=scripts)
+    page.goto(page.url + "sprawy/nowa")
+    page.check("input[value=remark]")
+    page.check("input[name=topic] >> nth=0")
+    page.fill("#text", "Tego też nie.")
+    large = tmp_path / "duzy.pdf"
+    large.write_bytes(b"x" * (27 * 1024 * 1024))
+    page.set_input_files("#files", [large])
+    page.click("main button[type=submit]")
+    page.wait_for_selector("text=To za dużo naraz")
+    _back(page, scripts)
+    assert page.input_value("#text") == "Tego też nie."
+    page.set_input_files("#files", [])
+    page.context.clear_cookies()
+    page.click("main button[type=submit]")
+    page.wait_for_selector("text=Ta strona straciła ważność")
+    assert page.get_by_role("button", name="Wróć do formularza").is_visible() == scripts
+    page.context.close()
+
+
+def _back(page: Page, scripts: bool) -> None:
+    if scripts:
+        page.get_by_role("button", name="Wróć do formularza").click()
+    else:
+        page.go_back()
+    page.wait_for_selector("#text")
+
+
 def test_every_page_fits_a_phone_and_pleases_axe(office: Stack, chromium: Browser, address: str) -> None:
     page = anna(chromium, address)
     home = page.url
