@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from html import unescape
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from gateway.models import FileChunk, SubmissionFile, SubmissionRow
 from gateway.portal import Portal
 from tests.stack import NOON, PASSWORD, portal_app
 
+_TIMES = count(1)
 BOUNDARY = "a-line-between"
 _FIELD = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
 
@@ -88,7 +90,13 @@ class Browser:
         return {name: unescape(value) for name, value in _FIELD.findall(page[page.index("<main") :])}
 
     def fields(self) -> dict[str, str]:
-        return {**self.hidden(self.letter), "kind": "complaint", "topic": "service", "text": "Za małe ciśnienie."}
+        """What is filled in; each time another text, as the same would be taken for one that was sent before."""
+        return {
+            **self.hidden(self.letter),
+            "kind": "complaint",
+            "topic": "service",
+            "text": f"Za małe ciśnienie, raz {next(_TIMES)}.",
+        }
 
     def head(self, path: str, *lines: str, mime: str = f"multipart/form-data; boundary={BOUNDARY}") -> bytes:
         """The lines before a body; ``lines`` besides the usual ones."""
