@@ -14,7 +14,10 @@ settings.register_profile("ebok", deadline=None, max_examples=EXAMPLES, suppress
 settings.load_profile("ebok")
 
 
-_TOGETHER = ("tests/tryton/", "tests/gateway/files/test_uploads.py", "tests/gateway/test_api_fuzzed.py")
+_TOGETHER = (
+    *("tests/tryton/", "tests/adapters/payments/test_payu_simulator.py", "tests/gateway/files/test_uploads.py"),
+    *("tests/gateway/test_api_fuzzed.py", "tests/gateway/pages/test_browser.py"),
+)
 _BY_FACE = re.compile(r"(tests/gateway/.*\.py)::.*\[(?:.*-)?(soap|rest)[-\]]")
 
 
