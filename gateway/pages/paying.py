@@ -59,7 +59,8 @@ def _pay(links: Sequence[Link]) -> ResponseReturnValue:
     try:
         chosen = choose(portal(), found.wanted(()), account_id=signed_in().account_id)
     except ChoiceRefused as refused:
-        return choosing_again(links, mistakes(refused.refused))
+        twin = _given(key) if key else None  # what is open may be this very form's, sent a moment earlier
+        return _on(twin) if twin is not None else choosing_again(links, mistakes(refused.refused))
     if not key or found.mistakes or request.form.get("razem") != str(chosen.amount):
         return summary(chosen, links, found, changed=True, status=409)
     if request.form.get("operator") not in portal().operators:
