@@ -15,7 +15,6 @@ from adapters.limits import Limits
 from adapters.payments.amounts import grosze, read_grosze
 from adapters.payments.answers import table, taken, told
 from adapters.payments.options import Known, Options, read_options
-from adapters.payments.pages import checked_page
 from adapters.payments.payu_token import Token
 from adapters.payments.port import PaymentOperator
 from adapters.payments.records import Begun, Forged, Notice, PaymentOrder, Standing, Stands
@@ -73,7 +72,10 @@ class PayU(PaymentOperator):
             raise BadData("payu: order: an answer without the order's number")
         if content.get("extOrderId", order.reference) != order.reference:
             raise BadData("payu: order: the answer is of another order")
-        return Begun(checked_page(content.get("redirectUri"), self.hosts, "payu"), number)
+        url = content.get("redirectUri")
+        if not isinstance(url, str) or not self.shows(url):
+            raise BadData("payu: order: no address to pay at, or one on a host that is not the operator's")
+        return Begun(url, number)
 
     def ask(self, reference: str, *, operator_ref: str, amount: Decimal, currency: str) -> Standing:
         """Where the order stands. PayU finds one only by its own number: without it, an order whose answer was lost

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any, ClassVar, Self
 
 from adapters.limits import Limits
+from adapters.payments.pages import lies_on
 from adapters.payments.records import Begun, Notice, PaymentOrder, Standing
 
 
@@ -26,6 +27,10 @@ class PaymentOperator(ABC):
     @abstractmethod
     def from_settings(cls, options: Mapping[str, Any], *, limits: Limits) -> Self:
         """Build from the operator's own table; raises ``Misconfigured`` with all the mistakes at once. No I/O."""
+
+    def shows(self, url: str) -> bool:
+        """Whether a page is the operator's own; nobody is sent to another."""
+        return lies_on(url, self.hosts)
 
     @abstractmethod
     def start(self, order: PaymentOrder) -> Begun:

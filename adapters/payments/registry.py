@@ -24,12 +24,3 @@ def operators(tables: Mapping[str, Mapping[str, Any]], *, limits: Limits = LIMIT
     if mistakes:
         raise Misconfigured(*mistakes)
     return found
-
-
-def examine(tables: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """Every mistake in the tables, for those who only want to know."""
-    try:
-        operators(tables)
-    except Misconfigured as error:
-        return error.mistakes
-    return []

@@ -6,22 +6,21 @@ from decimal import Decimal
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from adapters.payments import Standing, Stands
 from gateway import audit
-from gateway.models import PaymentRow
 from gateway.payments import booking, metrics, moves, open_marks, receipts, schedule
 from gateway.payments.confirming import confirmed
 from gateway.payments.handing_off import said
-from gateway.payments.moves import Held
+from gateway.payments.moves import LONGEST_REF, Held
+from gateway.payments.noting import note
 from gateway.payments.records import Payment
 from gateway.payments.sealed import Contents, unseal
-from gateway.payments.states import EDGES, PaymentEvent, PaymentState
+from gateway.payments.states import AT_OPERATOR, EDGES, PaymentEvent, PaymentState
 from gateway.portal import Portal
 
-_LONGEST_REF = 64
 _SAID = {
     Stands.ABSENT: PaymentEvent.ABSENT,
     Stands.OPEN: PaymentEvent.WAITS,
@@ -29,7 +28,6 @@ _SAID = {
     Stands.PAID: PaymentEvent.CONFIRMED,
     Stands.FAILED: PaymentEvent.DECLINED,
 }
-_ASKED = (PaymentState.STARTED, PaymentState.UNKNOWN, PaymentState.PENDING)
 _log = structlog.get_logger("ebok.payments")
 
 
@@ -46,23 +44,25 @@ def ask(portal: Portal, payment: Payment) -> Payment:
 
     Trouble of the operator, of the ERP or of our own memory is not the page's: then it comes back as it was.
     """
-    if payment.state not in (*_ASKED, PaymentState.PAID):
+    if payment.state not in (*AT_OPERATOR, PaymentState.PAID):
         return payment
     try:
+        held = moves.claim(portal.database, payment.id)
+        if held is not None:
+            follow(portal, held)
         with portal.database.reading() as connection:
-            found = connection.execute(select(PaymentRow.id).where(PaymentRow.public_id == payment.public_id)).scalar()
-        held = moves.claim(portal.database, found) if found is not None else None
-        if held is not None and held.state == PaymentState.PAID:
-            booking.look(portal, held)
-        elif held is not None and held.state in _ASKED:
-            written(portal, held, put(portal, held))
-        if found is None:
-            return payment
-        with portal.database.reading() as connection:
-            return receipts.by_id(portal, connection, found)
+            return receipts.by_id(portal, connection, payment.id)
     except SQLAlchemyError as error:
         _log.warning("payment_not_asked", number=payment.public_id, error=type(error).__name__)
         return payment
+
+
+def follow(portal: Portal, held: Held) -> None:
+    """Ask the operator, or once it was paid the ledger, and write it down. Raises the database's own trouble."""
+    if held.paid_at is not None:
+        booking.look(portal, held)
+    else:
+        written(portal, held, put(portal, held))
 
 
 def put(portal: Portal, held: Held, *, operator_ref: str = "") -> Answer:
@@ -81,7 +81,7 @@ def put(portal: Portal, held: Held, *, operator_ref: str = "") -> Answer:
             amount=contents.amount,
             currency=contents.currency,
         )
-        if standing.reference != held.reference or len(standing.operator_ref) > _LONGEST_REF:
+        if standing.reference != held.reference or len(standing.operator_ref) > LONGEST_REF:
             return Answer(None, "the answer is of another payment")
     except Exception as error:
         return Answer(None, said(error))
@@ -132,7 +132,7 @@ def _apply(portal: Portal, connection: Connection, held: Held, event: PaymentEve
     before, contents = PaymentState(held.state), unseal(portal.sealer, held.reference, held.payload)
     operator_ref = standing.operator_ref or held.operator_ref
     values: dict[str, Any] = {"operator_ref": operator_ref, "error": ""}
-    if EDGES[event][before] in _ASKED:
+    if EDGES[event][before] in AT_OPERATOR:
         due = schedule.next_question(held.asks, held.valid_until, now)
         if due is None:
             event, values["error"] = PaymentEvent.GIVEN_UP, "the operator was not certain for days"
@@ -150,7 +150,7 @@ def _apply(portal: Portal, connection: Connection, held: Held, event: PaymentEve
     if event is PaymentEvent.CONFIRMED:
         confirmed(portal, connection, held, contents, operator_ref=operator_ref, actor=audit.SYSTEM)
     elif state is not before and state in (PaymentState.FAILED, PaymentState.DOUBT):
-        note(connection, held, f"payment.{state.value}", now, detail=event.value)
+        note(connection, held, state.value, now, detail=event.value)
     return state
 
 
@@ -161,11 +161,11 @@ def _unanswered(
     now, state = portal.clock.now(), PaymentState(held.state)
     if state is PaymentState.FAILED and held.next_at is not None:
         moves.write(connection, held, **_late(held, now, answered=answer.standing is not None))
-    elif state in _ASKED:
+    elif state in AT_OPERATOR:
         due = schedule.next_question(held.asks, held.valid_until, now)
         if due is None:
             state = moves.move(connection, held, PaymentEvent.GIVEN_UP, now=now, error=answer.error)
-            note(connection, held, "payment.doubt", now, detail=PaymentEvent.GIVEN_UP.value)
+            note(connection, held, state.value, now, detail=PaymentEvent.GIVEN_UP.value)
             return PaymentEvent.GIVEN_UP, state
         moves.write(connection, held, asks=due[0], next_at=due[1], error=answer.error)
     return None, state
@@ -177,19 +177,6 @@ def _late(held: Held, now: datetime, *, answered: bool) -> dict[str, Any]:
         return {}
     due = schedule.next_late_look(held.asks, held.settled_at or now, now, answered=answered)
     return {"payload": None, "next_at": None} if due is None else {"asks": due[0], "next_at": due[1]}
-
-
-def note(connection: Connection, held: Held, action: str, now: datetime, *, detail: str) -> None:
-    """What became of it by the operator's or the ERP's word, for the audit log."""
-    audit.record(
-        connection,
-        at=now,
-        actor=audit.SYSTEM,
-        action=action,
-        account_id=held.account_id,
-        subject=held.public_id,
-        detail=detail,
-    )
 
 
 def _what_differs(standing: Standing, amount: Decimal) -> str:

@@ -11,17 +11,17 @@ from sqlalchemy import Connection, select
 from adapters.capabilities import Capability
 from adapters.clock import local_day
 from adapters.errors import AdapterError
-from gateway import audit
 from gateway.erp import refresh_days
-from gateway.models import PaymentPart, PaymentRow, SubmissionRow
+from gateway.models import PaymentPart, SubmissionRow
 from gateway.outbox.records import State
 from gateway.payments import metrics, moves, schedule
 from gateway.payments.moves import Held
+from gateway.payments.noting import note
 from gateway.payments.records import Payment
 from gateway.payments.sealed import unseal
 from gateway.payments.states import EDGES, PaymentEvent, PaymentState
 from gateway.portal import Portal
-from schemas import EntryKind
+from schemas import EntryKind, LedgerEntry, PendingEntry
 
 _REFUSED = "the ERP refused it"
 _NOT_SEEN = "the ERP does not show it"
@@ -46,11 +46,14 @@ class Booking:
     case_no: str | None = None
     state: State | None = None
 
-    def is_this(self, *, document_no: str | None, entry_no: str | None, amount: Decimal, posted_on: date) -> bool:
-        """Whether an entry of kind payment is this one."""
+    def is_this(self, entry: LedgerEntry | PendingEntry) -> bool:
+        """Whether an entry, or one that does not count yet, is this one."""
+        if entry.kind is not EntryKind.PAYMENT:
+            return False
         if self.reference is None:
-            return amount == -self.amount and posted_on >= self.paid_on
-        return document_no == self.reference or (entry_no is not None and entry_no == self.case_no)
+            return entry.amount == -self.amount and entry.posted_on >= self.paid_on
+        by_number = isinstance(entry, LedgerEntry) and entry.entry_no == self.case_no
+        return entry.document_no == self.reference or by_number
 
 
 def look(portal: Portal, held: Held) -> None:
@@ -80,12 +83,9 @@ def in_balance_from(portal: Portal, payment: Payment, customer_no: str) -> InBal
     if balance.next_refresh_on is None:
         return None
     with portal.database.reading() as connection:
-        payment_id = connection.execute(select(PaymentRow.id).where(PaymentRow.public_id == payment.public_id)).scalar()
-        held = moves.read(connection, payment_id) if payment_id is not None else None
+        held = moves.read(connection, payment.id)
     own = [each for each in _bookings(portal, held) if each.customer_no == customer_no] if held else []
-    days = [
-        next((entry.counts_on for entry in balance.pending or () if _is_pending(each, entry)), None) for each in own
-    ]
+    days = [next((entry.counts_on for entry in balance.pending or () if each.is_this(entry)), None) for each in own]
     known = [each for each in days if each is not None]
     if own and len(known) == len(own):
         return InBalance(max(known), certain=True)
@@ -105,15 +105,7 @@ def _write(portal: Portal, asked: Held, event: PaymentEvent | None, error: str, 
                 moves.write(connection, held, next_at=now + wait)
             return
         state = moves.move(connection, held, event, now=now, error=error)
-        audit.record(
-            connection,
-            at=now,
-            actor=audit.SYSTEM,
-            action=f"payment.{state.value}",
-            account_id=held.account_id,
-            subject=held.public_id,
-            detail=event.value,
-        )
+        note(connection, held, state.value, now, detail=event.value)
     metrics.count(event)
 
 
@@ -122,23 +114,20 @@ def _bookings(portal: Portal, held: Held) -> Iterator[Booking]:
     paid_on = local_day(held.paid_at or held.created_at)
     with portal.database.reading() as connection:
         told = _told(connection, held.id)
-    sums: dict[tuple[str, int | None], Decimal] = {}
-    for part, row in zip(contents.parts, told, strict=False):
-        # Without a submission each payment account is booked by itself; by the ERP's own hand, so by the whole sum.
-        key = (part.customer_no, row.submission_id)
+    sums: dict[tuple[str, Any], Decimal] = {}
+    for part, sent in zip(contents.parts, told, strict=False):
+        # What was sent is booked as it was sent; the rest by the ERP's own hand, so by the customer's whole sum.
+        key = (part.customer_no, sent)
         sums[key] = sums.get(key, Decimal("0.00")) + part.amount
-    by_id = {row.submission_id: row for row in told if row.submission_id is not None}
-    for (customer_no, submission_id), amount in sums.items():
-        sent: Any = by_id.get(submission_id)
-        if sent is None:
-            yield Booking(customer_no, amount, paid_on)
-        else:
-            yield Booking(customer_no, amount, paid_on, sent.reference, sent.case_no, State(sent.state))
+    for (customer_no, sent), amount in sums.items():
+        state = State(sent.state) if sent.state is not None else None
+        yield Booking(customer_no, amount, paid_on, sent.reference, sent.case_no, state)
 
 
 def _told(connection: Connection, payment_id: int) -> Sequence[Any]:
     query = (
-        select(PaymentPart.submission_id, SubmissionRow.reference, SubmissionRow.case_no, SubmissionRow.state)
+        select(SubmissionRow.reference, SubmissionRow.case_no, SubmissionRow.state)
+        .select_from(PaymentPart)
         .outerjoin(SubmissionRow, SubmissionRow.id == PaymentPart.submission_id)
         .where(PaymentPart.payment_id == payment_id)
         .order_by(PaymentPart.id)
@@ -150,20 +139,8 @@ def _counts(portal: Portal, booking: Booking) -> bool:
     """Whether it is in the balance; where the ERP shows no ledger, whether it has it at all."""
     if portal.erp.supports(Capability.LEDGER):
         lines = portal.erp.statement(booking.customer_no, since=booking.paid_on - timedelta(days=1))
-        entries = [line.entry for line in lines if line.entry.kind is EntryKind.PAYMENT]
-        return any(
-            booking.is_this(
-                document_no=each.document_no, entry_no=each.entry_no, amount=each.amount, posted_on=each.posted_on
-            )
-            for each in entries
-        )
+        return any(booking.is_this(line.entry) for line in lines)
     pending = portal.erp.balance(booking.customer_no).pending
-    if pending is not None and any(_is_pending(booking, each) for each in pending):
-        return True
-    return pending is None and booking.state is State.DELIVERED
-
-
-def _is_pending(booking: Booking, entry: Any) -> bool:
-    if entry.kind is not EntryKind.PAYMENT:
-        return False
-    return booking.is_this(document_no=entry.document_no, entry_no=None, amount=entry.amount, posted_on=entry.posted_on)
+    if pending is None:
+        return booking.state is State.DELIVERED
+    return any(booking.is_this(each) for each in pending)

@@ -3,7 +3,6 @@
 The portal's own idea of anybody's balance changes by nothing of this.
 """
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime
 from decimal import Decimal
 
@@ -11,13 +10,14 @@ from babel.numbers import format_currency
 from sqlalchemy import Connection, select, update
 
 from adapters.clock import local_day
-from gateway import audit, written
+from gateway import written
 from gateway.mail import enqueue, is_one_address
 from gateway.models import PaymentPart
 from gateway.outbox import Draft, words
 from gateway.outbox.receiving import put
 from gateway.payments.moves import Held
-from gateway.payments.records import Part
+from gateway.payments.noting import note
+from gateway.payments.records import Part, by_account, total
 from gateway.payments.sealed import Contents
 from gateway.portal import Portal
 from schemas import PaidInvoice, PaymentContent, SubmissionKind
@@ -41,27 +41,17 @@ def confirmed(
     if contents.email and is_one_address(contents.email):
         _mail(portal, connection, held, contents, now)
     for customer_no in sorted({part.customer_no for part in contents.parts}):
-        audit.record(
-            connection,
-            at=now,
-            actor=actor,
-            action="payment.confirmed",
-            account_id=held.account_id,
-            customer_no=customer_no,
-            subject=held.public_id,
-            detail=held.operator,
-        )
+        note(connection, held, "confirmed", now, actor=actor, customer_no=customer_no, detail=held.operator)
 
 
 def _tell_erp(
     portal: Portal, connection: Connection, held: Held, contents: Contents, operator_ref: str, now: datetime
 ) -> None:
     query = select(PaymentPart.id).where(PaymentPart.payment_id == held.id).order_by(PaymentPart.id)
-    ids = connection.execute(query).scalars().all()
-    for number, group in enumerate(_groups(contents.parts).values(), 1):
-        parts = [contents.parts[each] for each in group]
+    rows = dict(zip(contents.parts, connection.execute(query).scalars(), strict=True))
+    for number, parts in enumerate(by_account(contents.parts), 1):
         content = PaymentContent(
-            amount=sum((each.amount for each in parts), Decimal("0.00")),
+            amount=total(parts),
             currency=contents.currency,
             paid_on=local_day(now),
             operator=held.operator,
@@ -81,16 +71,8 @@ def _tell_erp(
                 customer_no=parts[0].customer_no,
             ),
         )
-        own = [ids[each] for each in group]
-        connection.execute(update(PaymentPart).where(PaymentPart.id.in_(own)).values(submission_id=submission_id))
-
-
-def _groups(parts: Sequence[Part]) -> Mapping[tuple[str, str | None], list[int]]:
-    """The parts' positions by customer and payment account: the ERP books each of these as one payment."""
-    found: dict[tuple[str, str | None], list[int]] = {}
-    for position, part in enumerate(parts):
-        found.setdefault((part.customer_no, part.payment_account), []).append(position)
-    return found
+        own = PaymentPart.id.in_([rows[each] for each in parts])
+        connection.execute(update(PaymentPart).where(own).values(submission_id=submission_id))
 
 
 def _mail(portal: Portal, connection: Connection, held: Held, contents: Contents, now: datetime) -> None:

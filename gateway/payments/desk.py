@@ -9,15 +9,15 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
-from gateway import audit
 from gateway.database import Database
 from gateway.models import PaymentPart, PaymentRow
 from gateway.outbox.desk import By
 from gateway.payments import asking, metrics, moves
 from gateway.payments.confirming import confirmed
 from gateway.payments.moves import Held
+from gateway.payments.noting import note
 from gateway.payments.sealed import Contents, unseal
-from gateway.payments.states import EDGES, OPEN, PaymentEvent, PaymentState
+from gateway.payments.states import AT_OPERATOR, EDGES, OPEN, PaymentEvent, PaymentState
 from gateway.portal import Portal
 
 OUTCOMES = {
@@ -65,8 +65,7 @@ class Shown:
 
     @property
     def can_be_asked(self) -> bool:
-        asked = (PaymentState.STARTED, PaymentState.UNKNOWN, PaymentState.PENDING, PaymentState.DOUBT)
-        return self.paid_at is None and (self.state in asked or (self.state is PaymentState.FAILED))
+        return _may_ask(self.state, self.paid_at)
 
     @property
     def outcomes(self) -> tuple[str, ...]:
@@ -76,8 +75,7 @@ class Shown:
 
 def in_doubt(database: Database, now: datetime) -> list[Shown]:
     """What waits for a person, and what the operator has been unclear about for hours; the oldest first."""
-    unclear = PaymentRow.state.in_((PaymentState.UNKNOWN, PaymentState.PENDING, PaymentState.STARTED))
-    slow = and_(unclear, PaymentRow.created_at <= now - _SLOW)
+    slow = and_(PaymentRow.state.in_(AT_OPERATOR), PaymentRow.created_at <= now - _SLOW)
     return _shown(database, or_(PaymentRow.state == PaymentState.DOUBT, slow))
 
 
@@ -107,22 +105,22 @@ def contents(portal: Portal, public_id: str, by: By) -> Contents:
     """What is paid, for whoever has to decide; the look is audited. Raises ``NotThere``."""
     with portal.database.transaction() as connection:
         held = _held(connection, public_id)
-        _note(portal, connection, held, by, "payment.content_viewed")
+        note(connection, held, "content_viewed", portal.clock.now(), actor=by.actor, network=by.network)
     return unseal(portal.sealer, held.reference, held.payload)
 
 
 def ask(portal: Portal, public_id: str, by: By) -> PaymentState:
     """Ask the operator now; where it stands then. Raises ``NotThere`` or ``NotNow``."""
-    if not get(portal.database, public_id).can_be_asked:
-        raise NotNow(get(portal.database, public_id).state)
     with portal.database.transaction() as connection:
-        held = _held(connection, public_id)
-        if held.state == PaymentState.DOUBT and held.paid_at is None:
-            now = portal.clock.now()
+        held, now = _held(connection, public_id), portal.clock.now()
+        state = PaymentState(held.state)
+        if not _may_ask(state, held.paid_at):
+            raise NotNow(state)
+        if state is PaymentState.DOUBT:
             moves.move(connection, held, PaymentEvent.CLERK_ASKS, now=now, asks=0, next_at=now)
             metrics.count(PaymentEvent.CLERK_ASKS)
-        _note(portal, connection, held, by, "payment.asked")
-    asking.written(portal, held, asking.put(portal, held))
+        note(connection, held, "asked", now, actor=by.actor, network=by.network)
+    asking.follow(portal, held)
     return get(portal.database, public_id).state
 
 
@@ -140,9 +138,13 @@ def settle(portal: Portal, public_id: str, by: By, *, outcome: str) -> PaymentSt
         state = moves.move(connection, held, event, now=now, **values)
         if event is PaymentEvent.CLERK_PAID:
             confirmed(portal, connection, held, kept, operator_ref=held.operator_ref, actor=by.actor)
-        _note(portal, connection, held, by, "payment.settled", outcome)
+        note(connection, held, "settled", now, actor=by.actor, network=by.network, detail=outcome)
     metrics.count(event)
     return state
+
+
+def _may_ask(state: PaymentState, paid_at: datetime | None) -> bool:
+    return paid_at is None and state in (*AT_OPERATOR, PaymentState.DOUBT, PaymentState.FAILED)
 
 
 def _fits(outcome: str, state: PaymentState, paid_at: datetime | None, has_content: bool) -> bool:
@@ -158,19 +160,6 @@ def _held(connection: Connection, public_id: str) -> Held:
     if held is None:
         raise NotThere
     return held
-
-
-def _note(portal: Portal, connection: Connection, held: Held, by: By, action: str, detail: str = "") -> None:
-    audit.record(
-        connection,
-        at=portal.clock.now(),
-        actor=by.actor,
-        action=action,
-        account_id=held.account_id,
-        subject=held.public_id,
-        network=by.network,
-        detail=detail,
-    )
 
 
 def _shown(database: Database, wanted: ColumnElement[bool]) -> list[Shown]:

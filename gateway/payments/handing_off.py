@@ -4,16 +4,15 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlsplit
 
 import structlog
 from sqlalchemy import Connection
 
-from adapters.errors import AdapterError, Rejected, Unavailable
-from adapters.payments import Begun, PaymentOperator, PaymentOrder
+from adapters.errors import AdapterError, BadData, Rejected, Unavailable
+from adapters.payments import PaymentOperator, PaymentOrder
 from gateway.outbox.room import AWAY
 from gateway.payments import metrics, moves, schedule
-from gateway.payments.moves import Held
+from gateway.payments.moves import LONGEST_REF, Held
 from gateway.payments.sealed import Contents, seal
 from gateway.payments.states import PaymentEvent, PaymentState
 from gateway.portal import Portal
@@ -24,7 +23,6 @@ REFUSED, NOT_SENT = "refused", "not-sent"
 """Why a payment was never begun at the operator; what ``Payment.error`` says then."""
 
 _WRITING_TRIES = 4
-_LONGEST_REF = 64
 _log = structlog.get_logger("ebok.payments")
 
 
@@ -35,9 +33,10 @@ def tell(portal: Portal, operator: PaymentOperator, held: Held, contents: Conten
     now = portal.clock.now
     try:
         begun = operator.start(order)
-        refused = _unusable(operator, begun)
-        if refused:
-            raise ValueError(refused)
+        if not operator.shows(begun.redirect_url):
+            raise BadData("a page on another host")
+        if len(begun.operator_ref) > LONGEST_REF:
+            raise BadData("a number too long to keep")
         event = PaymentEvent.ORDERED
         values["payload"] = seal(portal.sealer, held.reference, replace(contents, redirect_url=begun.redirect_url))
         values |= {"operator_ref": begun.operator_ref, "next_at": now() + schedule.WHILE_VALID}
@@ -90,14 +89,6 @@ def said(error: Exception) -> str:
     detail = error.detail if isinstance(error, AdapterError) else ""
     text = f"{type(error).__name__}: {detail}" if detail else type(error).__name__
     return "".join(each if each.isprintable() else " " for each in text)[:120]
-
-
-def _unusable(operator: PaymentOperator, begun: Begun) -> str:
-    """Why nobody can be sent where the operator says; its page lies on one of its own hosts."""
-    parts = urlsplit(begun.redirect_url)
-    if f"{parts.scheme}://{parts.netloc}" not in operator.hosts:
-        return "a page on another host"
-    return "a number too long to keep" if len(begun.operator_ref) > _LONGEST_REF else ""
 
 
 def _settle(portal: Portal, held: Held, event: PaymentEvent, values: dict[str, Any]) -> None:

@@ -18,6 +18,7 @@ from gateway.outbox.records import KeyReused, StillRunning
 from gateway.outbox.room import AWAY, NoRoom, room_or_not
 from gateway.payments import handing_off, moves, open_marks, receipts, schedule
 from gateway.payments.moves import COLUMNS, Held
+from gateway.payments.noting import note
 from gateway.payments.records import AlreadyOpen, Chosen, Payment
 from gateway.payments.sealed import Contents, seal
 from gateway.payments.states import PaymentState
@@ -81,26 +82,25 @@ def begin(
     marks = _marks(portal, key, account_id, body)
     contents = Contents(parts=chosen.parts, currency=chosen.currency, email=email)
     intent = _Intent(operator, account_id, language, contents)
-    before, held = _committed(portal, marks, intent)
-    if held is None:
-        assert before is not None
-        return before
+    held = _committed(portal, marks, intent)
+    if isinstance(held, Payment):
+        return held
     order = handing_off.order(portal, held, contents, customer_ip)
     handing_off.tell(portal, teller, held, contents, order)
     with room_or_not(), portal.database.reading() as connection:
         return replace(receipts.by_id(portal, connection, held.id), is_new=True)
 
 
-def _committed(portal: Portal, marks: _Marks, intent: _Intent) -> tuple[Payment | None, Held | None]:
+def _committed(portal: Portal, marks: _Marks, intent: _Intent) -> Held | Payment:
     """The intent, under a lease; or what the key has brought before."""
     for _ in range(_TRIES):
         try:
             with portal.database.transaction() as connection:
                 before = _given(portal, connection, marks)
                 if before is not None:
-                    return before, None
+                    return before
                 _refuse_what_is_open(portal, connection, intent)
-                return None, _insert(portal, connection, intent, marks)
+                return _insert(portal, connection, intent, marks)
         except IntegrityError:  # its twin was faster, or two numbers met: look again
             continue
         except AWAY as error:
@@ -133,10 +133,10 @@ def _refuse_what_is_open(portal: Portal, connection: Connection, intent: _Intent
 
 
 def _insert(portal: Portal, connection: Connection, intent: _Intent, marks: _Marks) -> Held:
-    now, reference, public_id = portal.clock.now(), str(uuid4()), _number(portal.clock.now())
+    now, reference = portal.clock.now(), str(uuid4())
     made: Any = connection.execute(
         insert(PaymentRow).values(
-            public_id=public_id,
+            public_id=_number(now),
             reference=reference,
             operator=intent.operator,
             operator_ref="",
@@ -155,21 +155,12 @@ def _insert(portal: Portal, connection: Connection, intent: _Intent, marks: _Mar
         )
     ).inserted_primary_key
     open_marks.put(connection, portal.sealer, int(made[0]), intent.contents.parts)
-    login = connection.execute(select(Account.login).where(Account.id == intent.account_id)).scalar()
-    customers = sorted({part.customer_no for part in intent.contents.parts})
-    for customer_no in customers:
-        audit.record(
-            connection,
-            at=now,
-            actor=audit.actor_account(str(login)),
-            action="payment.begun",
-            account_id=intent.account_id,
-            customer_no=customer_no,
-            subject=public_id,
-            detail=intent.operator,
-        )
     held = moves.locked(connection, int(made[0]))
     assert held is not None
+    login = connection.execute(select(Account.login).where(Account.id == intent.account_id)).scalar()
+    actor = audit.actor_account(str(login))
+    for customer_no in sorted({part.customer_no for part in intent.contents.parts}):
+        note(connection, held, "begun", now, actor=actor, customer_no=customer_no, detail=intent.operator)
     return held
 
 

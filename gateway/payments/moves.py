@@ -14,10 +14,9 @@ from gateway.database import Database
 from gateway.models import PaymentRow
 from gateway.outbox.database_clock import seconds
 from gateway.payments import open_marks, schedule
-from gateway.payments.states import FINAL, PaymentEvent, PaymentState, after
+from gateway.payments.states import AT_OPERATOR, FINAL, PaymentEvent, PaymentState, after
 
-_AT_THE_OPERATOR = (PaymentState.STARTED, PaymentState.UNKNOWN, PaymentState.PENDING)
-_LOOKED_AT = (*_AT_THE_OPERATOR, PaymentState.FAILED, PaymentState.PAID, PaymentState.DOUBT)
+_LOOKED_AT = (*AT_OPERATOR, PaymentState.FAILED, PaymentState.PAID, PaymentState.DOUBT)
 _MAY_COME_LATE = (PaymentEvent.DECLINED, PaymentEvent.RUN_OUT)
 """After these the operator may still say that it was paid after all, so the content stays for a while."""
 
@@ -46,6 +45,8 @@ class Held:
     error: str
 
 
+LONGEST_REF = 64
+"""So much of an operator's own number is kept; a longer one is none."""
 COLUMNS = [getattr(PaymentRow, name) for name in Held.__dataclass_fields__]
 
 

@@ -27,7 +27,7 @@ class Outcome(StrEnum):
     NO_OPERATOR = "no_operator"
     """404: no such operator is configured."""
     FORGED = "forged"
-    """401: it is not signed by the operator; audited and counted here."""
+    """401: it is not signed by the operator; counted, and audited less and less often while it goes on."""
     LATER = "later"
     """503: the operator or our own memory is away; it is to be sent again."""
 
@@ -95,10 +95,15 @@ def _held(portal: Portal, operator: PaymentOperator, notice: Notice) -> Held | N
 
 
 def _note_forged(portal: Portal, operator: PaymentOperator, network: str) -> None:
+    """Anybody may send these, so they are kept from filling the database: the figure counts them all."""
+    now, key = portal.clock.now(), ("payment-forged", operator.name)
+    if portal.throttles.wait(now, key).total_seconds() > 0:
+        return
+    portal.throttles.failed(now, key, free=0)
     with portal.database.transaction() as connection:
         audit.record(
             connection,
-            at=portal.clock.now(),
+            at=now,
             actor=f"operator:{operator.name}",
             action="payment.notice_forged",
             network=network,

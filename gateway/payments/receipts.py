@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from sqlalchemy import Connection, Select, select
+from sqlalchemy import ColumnElement, Connection, Select, select
 
 from gateway.models import PaymentPart, PaymentRow
 from gateway.payments.moves import COLUMNS, Held
@@ -14,15 +14,14 @@ from gateway.payments.states import OPEN, PaymentState
 from gateway.portal import Portal
 
 
-def of(portal: Portal, *, account_id: int, limit: int = 100) -> list[Payment]:
-    """What this account began, the newest first."""
-    mine = select(*COLUMNS).where(PaymentRow.account_id == account_id)
-    return _payments(portal, mine.order_by(PaymentRow.id.desc()).limit(limit))
+def of(portal: Portal, *, account_id: int, customer_no: str | None = None, limit: int = 100) -> list[Payment]:
+    """What this account began, the newest first; with ``customer_no`` whatever is, at least in part, for this one."""
+    return _payments(portal, _own(account_id, customer_no).order_by(PaymentRow.id.desc()).limit(limit))
 
 
-def one(portal: Portal, public_id: str, *, account_id: int) -> Payment | None:
-    """The payment of this number, if it is this account's."""
-    mine = select(*COLUMNS).where(PaymentRow.public_id == public_id, PaymentRow.account_id == account_id)
+def one(portal: Portal, public_id: str, *, account_id: int, customer_no: str | None = None) -> Payment | None:
+    """The payment of this number, if it is this account's; with ``customer_no`` if it is for this one as well."""
+    mine = _own(account_id, customer_no).where(PaymentRow.public_id == public_id)
     return next(iter(_payments(portal, mine)), None)
 
 
@@ -31,32 +30,34 @@ def waiting(portal: Portal, customer_nos: Sequence[str]) -> list[Payment]:
 
     It says nothing of who began it or where they would go on.
     """
-    theirs = select(PaymentPart.payment_id).where(PaymentPart.customer_no.in_(customer_nos))
-    query = select(*COLUMNS).where(PaymentRow.state.in_(OPEN), PaymentRow.id.in_(theirs))
-    with portal.database.reading() as connection:
-        rows = [Held(*row) for row in connection.execute(query.order_by(PaymentRow.id.desc()))]
+    query = select(*COLUMNS).where(PaymentRow.state.in_(OPEN), _for(customer_nos)).order_by(PaymentRow.id.desc())
     return [
-        replace(
-            shown(portal, row),
-            account_id=None,
-            redirect_url=None,
-            parts=unseal(portal.sealer, row.reference, row.payload).only_of(customer_nos).parts,
-        )
-        for row in rows
+        replace(each.only_of(customer_nos), account_id=None, redirect_url=None) for each in _payments(portal, query)
     ]
 
 
 def by_id(portal: Portal, connection: Connection, payment_id: int) -> Payment:
     row = connection.execute(select(*COLUMNS).where(PaymentRow.id == payment_id)).one()
-    return shown(portal, Held(*row))
+    return _shown(portal, Held(*row))
 
 
-def shown(portal: Portal, held: Held) -> Payment:
+def _own(account_id: int, customer_no: str | None) -> Select[Any]:
+    mine = select(*COLUMNS).where(PaymentRow.account_id == account_id)
+    return mine if customer_no is None else mine.where(_for([customer_no]))
+
+
+def _for(customer_nos: Sequence[str]) -> ColumnElement[bool]:
+    """What is paid is wiped in the end; whom it was for stays."""
+    return PaymentRow.id.in_(select(PaymentPart.payment_id).where(PaymentPart.customer_no.in_(customer_nos)))
+
+
+def _shown(portal: Portal, held: Held) -> Payment:
     """A row as its owner is shown it."""
     contents = unseal(portal.sealer, held.reference, held.payload)
-    state = PaymentState(held.state)
-    goes_on = state is PaymentState.STARTED and portal.clock.now() < held.valid_until
+    state, operator = PaymentState(held.state), portal.operators.get(held.operator)
+    url = contents.redirect_url if state is PaymentState.STARTED and portal.clock.now() < held.valid_until else None
     return Payment(
+        id=held.id,
         public_id=held.public_id,
         reference=held.reference,
         operator=held.operator,
@@ -65,7 +66,7 @@ def shown(portal: Portal, held: Held) -> Payment:
         account_id=held.account_id,
         parts=contents.parts,
         currency=contents.currency,
-        redirect_url=contents.redirect_url if goes_on else None,
+        redirect_url=url if url is not None and operator is not None and operator.shows(url) else None,
         created_at=held.created_at,
         valid_until=held.valid_until,
         paid_at=held.paid_at,
@@ -76,4 +77,4 @@ def shown(portal: Portal, held: Held) -> Payment:
 
 def _payments(portal: Portal, query: Select[Any]) -> list[Payment]:
     with portal.database.reading() as connection:
-        return [shown(portal, Held(*row)) for row in connection.execute(query)]
+        return [_shown(portal, Held(*row)) for row in connection.execute(query)]

@@ -1,6 +1,7 @@
 """The words of payments: what somebody chose to pay, the payment that came of it, and how to pay by transfer."""
 
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -18,6 +19,18 @@ class Part:
     payment_account: str | None = None
 
 
+def total(parts: Iterable[Part]) -> Decimal:
+    return sum((part.amount for part in parts), Decimal("0.00"))
+
+
+def by_account(parts: Iterable[Part]) -> list[tuple[Part, ...]]:
+    """The parts by customer and payment account: each of these is one transfer, and one payment in the ERP's books."""
+    found: dict[tuple[str, str | None], list[Part]] = {}
+    for part in parts:
+        found.setdefault((part.customer_no, part.payment_account), []).append(part)
+    return [tuple(each) for each in found.values()]
+
+
 @dataclass(frozen=True, slots=True)
 class Chosen:
     """What is to be paid in one go, by what the ERP said just now; never by what a browser said."""
@@ -27,7 +40,7 @@ class Chosen:
 
     @property
     def amount(self) -> Decimal:
-        return sum((part.amount for part in self.parts), Decimal("0.00"))
+        return total(self.parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +68,10 @@ class Transfer:
 class Payment:
     """What the customer is shown. ``parts`` is empty once nothing is kept but reference, state and time.
 
-    ``redirect_url`` is where they go on while it is ``STARTED`` and before ``valid_until``.
+    ``redirect_url`` is where they go on while it is ``STARTED``, before ``valid_until``, at an operator's own page.
     """
 
+    id: int
     public_id: str
     reference: str
     operator: str
@@ -77,7 +91,11 @@ class Payment:
     @property
     def amount(self) -> Decimal | None:
         """None once it is wiped."""
-        return sum((part.amount for part in self.parts), Decimal("0.00")) if self.parts else None
+        return total(self.parts) if self.parts else None
+
+    def only_of(self, customer_nos: Collection[str]) -> "Payment":
+        """Without what is paid for others."""
+        return replace(self, parts=tuple(each for each in self.parts if each.customer_no in customer_nos))
 
 
 class AlreadyOpen(Exception):

@@ -1,10 +1,9 @@
 """What a payment says, sealed in the portal's memory while it is on its way, and wiped at its end."""
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 
-from gateway.payments.records import Part
+from gateway.payments.records import Part, total
 from gateway.sealing import Sealer
 
 _PURPOSE = "payment"
@@ -21,12 +20,7 @@ class Contents:
 
     @property
     def amount(self) -> Decimal:
-        return sum((part.amount for part in self.parts), Decimal("0.00"))
-
-    def only_of(self, customer_nos: Sequence[str]) -> "Contents":
-        """What others than the one who pays may see of it."""
-        parts = tuple(each for each in self.parts if each.customer_no in customer_nos)
-        return replace(self, parts=parts, email=None, redirect_url=None)
+        return total(self.parts)
 
 
 def seal(sealer: Sealer, reference: str, contents: Contents) -> bytes:

@@ -50,7 +50,8 @@ class PaymentEvent(StrEnum):
 
 
 _S, _E = PaymentState, PaymentEvent
-_OUT = (_S.STARTED, _S.UNKNOWN, _S.PENDING)
+AT_OPERATOR = (_S.STARTED, _S.UNKNOWN, _S.PENDING)
+"""While it stands here its operator is asked about it."""
 
 EDGES: Mapping[PaymentEvent, Mapping[PaymentState, PaymentState]] = {
     _E.ORDERED: {_S.INTENT: _S.STARTED},
@@ -59,13 +60,13 @@ EDGES: Mapping[PaymentEvent, Mapping[PaymentState, PaymentState]] = {
     _E.ANSWER_LOST: {_S.INTENT: _S.UNKNOWN},
     _E.LEASE_ENDED: {_S.INTENT: _S.UNKNOWN},
     _E.ABSENT: {_S.UNKNOWN: _S.FAILED, **{each: each for each in (_S.STARTED, _S.PENDING, _S.FAILED)}},
-    _E.WAITS: {each: each for each in (*_OUT, _S.FAILED)},
+    _E.WAITS: {each: each for each in (*AT_OPERATOR, _S.FAILED)},
     _E.RUN_OUT: {_S.STARTED: _S.FAILED, _S.UNKNOWN: _S.FAILED},
-    _E.IN_PROGRESS: {**dict.fromkeys(_OUT, _S.PENDING), _S.FAILED: _S.PENDING, _S.PAID: _S.PAID},
-    _E.CONFIRMED: {**dict.fromkeys((*_OUT, _S.DOUBT, _S.FAILED), _S.PAID), _S.PAID: _S.PAID, _S.BOOKED: _S.BOOKED},
-    _E.DECLINED: {**dict.fromkeys(_OUT, _S.FAILED), _S.DOUBT: _S.DOUBT, _S.FAILED: _S.FAILED},
-    _E.DIFFERS: {**dict.fromkeys((*_OUT, _S.FAILED), _S.DOUBT), _S.DOUBT: _S.DOUBT},
-    _E.GIVEN_UP: dict.fromkeys(_OUT, _S.DOUBT),
+    _E.IN_PROGRESS: {**dict.fromkeys(AT_OPERATOR, _S.PENDING), _S.FAILED: _S.PENDING, _S.PAID: _S.PAID},
+    _E.CONFIRMED: {**dict.fromkeys((*AT_OPERATOR, _S.DOUBT, _S.FAILED, _S.PAID), _S.PAID), _S.BOOKED: _S.BOOKED},
+    _E.DECLINED: {**dict.fromkeys(AT_OPERATOR, _S.FAILED), _S.DOUBT: _S.DOUBT, _S.FAILED: _S.FAILED},
+    _E.DIFFERS: {**dict.fromkeys((*AT_OPERATOR, _S.FAILED), _S.DOUBT), _S.DOUBT: _S.DOUBT},
+    _E.GIVEN_UP: dict.fromkeys(AT_OPERATOR, _S.DOUBT),
     _E.IN_LEDGER: dict.fromkeys((_S.PAID, _S.DOUBT), _S.BOOKED),
     _E.NOT_BOOKED: {_S.PAID: _S.DOUBT},
     _E.CLERK_PAID: {_S.DOUBT: _S.PAID},

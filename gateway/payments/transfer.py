@@ -3,17 +3,14 @@
 from collections.abc import Sequence
 
 from gateway.payments import qr
-from gateway.payments.records import Chosen, Part, Transfer
+from gateway.payments.records import Chosen, Part, Transfer, by_account
 from gateway.portal import Portal
 from schemas import Invoice, values
 
 
 def transfers(portal: Portal, chosen: Chosen) -> list[Transfer]:
     """One transfer for each customer's payment account, in the order in which they were chosen."""
-    groups: dict[tuple[str, str | None], list[Part]] = {}
-    for part in chosen.parts:
-        groups.setdefault((part.customer_no, part.payment_account), []).append(part)
-    return [_transfer(portal, Chosen(tuple(parts), chosen.currency)) for parts in groups.values()]
+    return [_transfer(portal, Chosen(parts, chosen.currency)) for parts in by_account(chosen.parts)]
 
 
 def transfer_for(portal: Portal, invoice: Invoice) -> Transfer | None:

@@ -1,6 +1,6 @@
 """Asks about payments whose time has come: operators while it is not certain, the ledger once it is paid."""
 
-from gateway.payments import asking, booking, handing_off, moves
+from gateway.payments import asking, handing_off, moves
 from gateway.payments.moves import Held
 from gateway.payments.states import PaymentState
 from gateway.portal import Portal
@@ -28,9 +28,6 @@ def _follow(portal: Portal, held: Held) -> None:
             if row is not None and row.fence == held.fence and row.state == PaymentState.INTENT:
                 handing_off.ended(portal, connection, row)
         return
-    if held.paid_at is not None:
-        booking.look(portal, held)
-    else:
-        asking.written(portal, held, asking.put(portal, held))
+    asking.follow(portal, held)
     with portal.database.transaction() as connection:
         moves.let_go(connection, held)

@@ -6,10 +6,16 @@ import pytest
 
 from adapters.errors import Misconfigured
 from adapters.payments.options import Known, read_options
-from adapters.payments.registry import examine, operators
+from adapters.payments.registry import operators
 from tests.adapters.payments.given import P24, PAYU
 
 URL = "https://secure.przelewy24.pl"
+
+
+def mistakes(tables: dict[str, Any]) -> list[str]:
+    with pytest.raises(Misconfigured) as caught:
+        operators(tables)
+    return caught.value.mistakes
 
 
 def test_only_the_operators_with_a_table_are_there() -> None:
@@ -37,7 +43,7 @@ def test_every_mistake_is_named_at_once() -> None:
         "payu": {"pos_id": True, "second_key": "two\nlines", "pages": ["https://a.example/path"], "proxy": "nowhere"},
         "blik": {"key": "x"},
     }
-    found = examine(tables)
+    found = mistakes(tables)
     keys = [each.partition(":")[0] for each in found]
     assert keys == [
         "payments.blik",
@@ -54,9 +60,6 @@ def test_every_mistake_is_named_at_once() -> None:
     ]
     assert "two" not in "".join(found)
     assert "nowhere" not in "".join(found)
-    with pytest.raises(Misconfigured) as caught:
-        operators(tables)
-    assert caught.value.mistakes == found
 
 
 @pytest.mark.parametrize(
@@ -75,17 +78,17 @@ def test_every_mistake_is_named_at_once() -> None:
     ],
 )
 def test_an_address_that_must_not_have_the_keys_is_a_mistake(url: Any) -> None:
-    assert [each.partition(":")[0] for each in examine({"payu": {**PAYU, "url": url}})] == ["payments.payu.url"]
+    assert [each.partition(":")[0] for each in mistakes({"payu": {**PAYU, "url": url}})] == ["payments.payu.url"]
 
 
 @pytest.mark.parametrize("pages", [7, {"a": 1}, ["x"], [7], "https://a.example/b", ["https://a.example", ""], True])
 def test_pages_are_origins(pages: Any) -> None:
-    assert [each.partition(":")[0] for each in examine({"payu": {**PAYU, "pages": pages}})] == ["payments.payu.pages"]
+    assert [each.partition(":")[0] for each in mistakes({"payu": {**PAYU, "pages": pages}})] == ["payments.payu.pages"]
 
 
 @pytest.mark.parametrize("value", [True, 1.5, "", None, [], {}, "ąć", "-1", "12 3", "٣"])
 def test_a_number_is_digits(value: Any) -> None:
-    assert examine({"p24": {**P24, "merchant_id": value}})
+    assert mistakes({"p24": {**P24, "merchant_id": value}})
 
 
 def test_numbers_may_come_as_text_and_secrets_are_not_shown() -> None:

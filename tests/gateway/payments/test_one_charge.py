@@ -11,6 +11,7 @@ from gateway.models import AuditEvent, PaymentPart, SubmissionRow
 from gateway.outbox import KeyReused, StillRunning
 from gateway.outbox import receipts as sent
 from gateway.payments import asking, receipts
+from gateway.payments.metrics import NOTICES
 from gateway.payments.records import AlreadyOpen, Payment
 from gateway.payments.states import PaymentState
 from tests.gateway.payments.till import Till
@@ -163,6 +164,23 @@ def test_a_notification_that_is_forged_says_nothing(here: Till) -> None:
     assert (result.outcome, result.status) == ("forged", 401)
     assert here.read(begun).state is PaymentState.STARTED
     assert [row.network for row in here.rows(AuditEvent) if row.action == "payment.notice_forged"] == ["192.0.2.0"]
+
+
+def test_forged_notifications_are_counted_each_and_do_not_fill_the_audit_log(here: Till) -> None:
+    counted = NOTICES.labels("cashier", "forged")
+    before = counted._value.get()
+
+    def audited() -> int:
+        return len([row for row in here.rows(AuditEvent) if row.action == "payment.notice_forged"])
+
+    for seconds in (0, 1, 0):
+        here.pass_time(seconds=seconds)
+        assert [here.notify("any", signature="false").status for _ in range(5)] == [401] * 5
+    assert counted._value.get() == before + 15
+    assert audited() == 1
+    here.pass_time(minutes=15)
+    here.notify("any", signature="false")
+    assert audited() == 2, "and whoever looks again sees that it goes on"
 
 
 def test_a_true_notification_is_not_believed_either(here: Till) -> None:

@@ -27,6 +27,7 @@ from gateway.models import (
     PaymentPart,
     PaymentRow,
     SubmissionRow,
+    Throttle,
 )
 from gateway.outbox.worker import deliver_some
 from gateway.payments import asking, choosing, intents, notices, receipts
@@ -298,7 +299,7 @@ class Till:
 
     def empty(self) -> None:
         with self.portal.database.transaction() as connection:
-            for table in (PaymentPart, PaymentRow, SubmissionRow, Mail, AuditEvent, CustomerLink, Account):
+            for table in (PaymentPart, PaymentRow, SubmissionRow, Mail, AuditEvent, CustomerLink, Account, Throttle):
                 connection.execute(delete(table))
 
 
