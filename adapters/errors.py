@@ -36,6 +36,16 @@ class Unavailable(AdapterError):
         self.sent = sent
 
 
+class NotAsked(Unavailable):
+    """Our own guard held the call back, as the ERP does not answer others: it never left, nothing was tried.
+
+    Only the guard raises it.
+    """
+
+    def __init__(self, detail: str = "", *, retry_after: float = 15) -> None:
+        super().__init__(detail, retry_after=retry_after, sent=False)
+
+
 class Rejected(AdapterError):
     """The ERP understood and said no; ``code`` is its own, from the adapter's list of refusals.
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from types import NoneType
-from typing import Any, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast
 
 from adapters.base import Adapter
 from adapters.capabilities import Acceptance, Capability
@@ -170,6 +170,10 @@ class GuardedAdapter:
             "find_submission",
             lambda _: _one((Delivery, NoneType), lambda: self._adapter.find_submission(kind, customer_no, reference))(),
         )
+
+    def holds_back(self, operation: Literal["submit", "find_submission"]) -> bool:
+        """Whether such a call would be refused just now, as the ERP did not answer the last ones."""
+        return self._submissions.is_closed_to(operation)
 
     def ping(self) -> None:
         """Whether the ERP answers, asked afresh unless somebody is asking already; raises ``Unavailable``."""

@@ -13,7 +13,16 @@ from pathlib import PurePath
 from typing import TypeVar
 
 from adapters.clock import Clock
-from adapters.errors import AdapterError, BadData, NotFound, NotSupported, OwnerMismatch, Rejected, Unavailable
+from adapters.errors import (
+    AdapterError,
+    BadData,
+    NotAsked,
+    NotFound,
+    NotSupported,
+    OwnerMismatch,
+    Rejected,
+    Unavailable,
+)
 from adapters.guard.breaker import Breaker, BreakerState, Refused
 from adapters.guard.bulkhead import Bulkhead, Permit
 from adapters.guard.forgotten import Forgotten
@@ -154,6 +163,14 @@ class Lane:
         seconds = self._clock.monotonic() - started
         self._settle(operation, ticket, outcome, seconds, failed=outcome in _FAILED)
 
+    def is_closed_to(self, operation: str) -> bool:
+        """Whether the operation's breaker would refuse a call now."""
+        try:
+            self._breakers[operation].check()
+        except Refused:
+            return True
+        return False
+
     def states(self) -> list[OperationState]:
         self.forgotten.tidy()
         return [
@@ -176,7 +193,7 @@ class Lane:
             if permit is None:
                 self._observe(operation, "full", 0.0)
                 seconds = math.ceil(self._settings.total_seconds)
-                raise Unavailable(f"{operation}: too many calls of its class", retry_after=seconds, sent=False)
+                raise NotAsked(f"{operation}: too many calls of its class", retry_after=seconds)
             try:
                 return permit, breaker.enter()
             except Refused:
@@ -185,7 +202,7 @@ class Lane:
         except Refused as refused:
             self._observe(operation, "open", 0.0)
             seconds = math.ceil(refused.seconds)
-            raise Unavailable(f"{operation}: breaker is open", retry_after=seconds, sent=False) from None
+            raise NotAsked(f"{operation}: breaker is open", retry_after=seconds) from None
 
     def _hand_over(
         self, operation: str, call: Callable[[], T], permit: Permit, unwanted: Callable[[T], None] | None
@@ -215,7 +232,7 @@ class Lane:
         except BaseException as raised:
             permit.release()
             if isinstance(raised, RuntimeError):
-                raise Unavailable(f"{operation}: no thread to ask with", sent=False) from None
+                raise NotAsked(f"{operation}: no thread to ask with") from None
             raise
         try:
             return answered.result(self._settings.total_seconds + self._settings.grace_seconds)

@@ -6,6 +6,7 @@ has its turn, also while that one waits for a person: the ERP gets them in the o
 What passers-by report belongs to nobody's queue.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -50,17 +51,17 @@ class Taken:
 _COLUMNS = [getattr(SubmissionRow, name) for name in Taken.__dataclass_fields__]
 
 
-def is_due(database: Database, now: datetime) -> bool:
-    """True where there is something to do; takes no lock."""
+def is_due(database: Database, now: datetime, *, besides: Collection[State] = ()) -> bool:
+    """True where there is something to do that does not stand at one of ``besides``; takes no lock."""
     with database.reading() as connection:
-        return connection.execute(_next(connection, now)).first() is not None
+        return connection.execute(_next(connection, now, besides)).first() is not None
 
 
-def take(database: Database, now: datetime, lease: float) -> Taken | None:
+def take(database: Database, now: datetime, lease: float, *, besides: Collection[State] = ()) -> Taken | None:
     """The submission that has waited longest of those whose turn it is, for this worker alone."""
     with database.transaction() as connection:
         # PostgreSQL steps over what another worker is just taking; SQLite lets one writer in at a time anyway.
-        first = _next(connection, now).with_for_update(skip_locked=True, of=SubmissionRow)
+        first = _next(connection, now, besides).with_for_update(skip_locked=True, of=SubmissionRow)
         taking = (
             update(SubmissionRow)
             .where(SubmissionRow.id == first.scalar_subquery(), _due(connection, now))
@@ -111,8 +112,9 @@ def _changed(connection: Connection, taken: Taken, state: State, **values: Any) 
     return bool(done.rowcount == 1)
 
 
-def _next(connection: Connection, now: datetime) -> Select[Any]:
-    query = select(SubmissionRow.id).where(_due(connection, now), _first_in_its_queue())
+def _next(connection: Connection, now: datetime, besides: Collection[State]) -> Select[Any]:
+    wanted = SubmissionRow.state.not_in(besides)
+    query = select(SubmissionRow.id).where(_due(connection, now), wanted, _first_in_its_queue())
     return query.order_by(SubmissionRow.next_at, SubmissionRow.id).limit(1)
 
 

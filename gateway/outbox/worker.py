@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select
 
 from adapters.capabilities import Acceptance, Recognition
 from adapters.clock import local_day
-from adapters.errors import AdapterError, OwnerMismatch, Rejected, Unavailable
+from adapters.errors import AdapterError, NotAsked, OwnerMismatch, Rejected, Unavailable
 from gateway.models import SubmissionRow
 from gateway.outbox import metrics, parcel, queue, refusing, scanning, schedule
 from gateway.outbox.queue import Taken
@@ -32,14 +32,21 @@ _log = structlog.get_logger("ebok.outbox")
 
 def deliver_some(portal: Portal) -> int:
     """Do some of what is due; the number of submissions that were taken up."""
-    tried, lease = 0, schedule.lease_seconds(portal.settings)
-    while tried < _AT_ONCE and queue.is_due(portal.database, portal.clock.now()):
-        taken = queue.take(portal.database, portal.clock.now(), lease)
+    done, lease = 0, schedule.lease_seconds(portal.settings)
+    while done < _AT_ONCE and queue.is_due(portal.database, portal.clock.now(), besides=(held := _held(portal))):
+        taken = queue.take(portal.database, portal.clock.now(), lease, besides=held)
         if taken is None:  # another worker was faster
             break
-        tried += 1
+        done += 1
         _work(portal, taken)
-    return tried
+    return done
+
+
+def _held(portal: Portal) -> tuple[State, ...]:
+    """Where submissions stand that nobody takes up just now, as our own guard would let none of them through."""
+    if portal.erp.holds_back("submit"):
+        return State.RECEIVED, State.RETRY, State.UNKNOWN
+    return (State.UNKNOWN,) if portal.erp.holds_back("find_submission") else ()
 
 
 def _work(portal: Portal, taken: Taken) -> None:
@@ -91,6 +98,9 @@ def _send(portal: Portal, taken: Taken, event: Event, acceptance: Acceptance) ->
     except Rejected as error:
         settle = _settling(portal, sending)
         refusing.refuse(portal, sending, Event.REFUSED, error.code, opened.email, settle, why=error.words_in)
+    except NotAsked as error:  # another worker's call came between
+        event = Event.NOT_SENT if taken.first_sent_at is None else Event.ANSWER_LOST
+        _not_asked(portal, replace(taken, state=State.SENDING.value), event, error)
     except Unavailable as error:
         if error.sent or taken.first_sent_at is not None:  # an earlier try may have arrived
             _in_doubt(portal, sending, Event.ANSWER_LOST, _said(error), acceptance)
@@ -129,6 +139,9 @@ def _look(portal: Portal, taken: Taken, acceptance: Acceptance) -> None:
     """Ask the ERP for our reference: only its word, given late enough, lets it be sent again."""
     try:
         found = portal.erp.find_submission(SubmissionKind(taken.kind), taken.customer_no, taken.reference)
+    except NotAsked as error:
+        _not_asked(portal, taken, Event.STILL_UNKNOWN, error)
+        return
     except Exception as error:
         _look_later(portal, taken, acceptance, _said(error))
         return
@@ -175,8 +188,28 @@ def _held_back(portal: Portal, taken: Taken, error: Exception) -> None:
         return
     if isinstance(error, OwnerMismatch):
         _log.critical("owner_mismatch", alarm=True, detail=error.detail)
+    if isinstance(error, NotAsked):
+        _not_asked(portal, taken, Event.HELD_BACK, error)
+        return
     tried = taken.attempts + 1
     _later(portal, replace(taken, attempts=tried), Event.HELD_BACK, _said(error), attempts=tried)
+
+
+def _not_asked(portal: Portal, taken: Taken, event: Event, error: NotAsked) -> None:
+    """Our own guard refused it, so it was no try: it is as it was when it was taken, and waits for the guard."""
+    now = portal.clock.now()
+    over = schedule.tries_are_over(taken.accepted_at, taken.attempts, now, portal.settings)
+    events = (event, Event.GIVEN_UP) if over and event is not Event.STILL_UNKNOWN else (event,)
+    _settle(
+        portal,
+        taken,
+        *events,
+        attempts=taken.attempts,
+        first_sent_at=taken.first_sent_at,
+        last_sent_at=taken.last_sent_at,
+        next_at=now + timedelta(seconds=error.retry_after),
+        error=_said(error),
+    )
 
 
 def _later(portal: Portal, taken: Taken, event: Event, error: str, **values: Any) -> None:

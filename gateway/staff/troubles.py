@@ -26,6 +26,7 @@ _SAID: Mapping[str, LazyString] = {
 _BREAKER = "breaker is open"
 _KINDS: Mapping[str, LazyString] = {
     _BREAKER: _l("system rozliczeniowy ostatnio nie odpowiadał, więc chwilę go nie pytamy"),
+    "NotAsked": _l("system rozliczeniowy ostatnio nie odpowiadał, więc chwilę go nie pytamy"),
     "Unavailable": _l("system rozliczeniowy nie odpowiada"),
     "BadData": _l("system rozliczeniowy odpowiedział niezrozumiale"),
     "OwnerMismatch": _l("system rozliczeniowy przysłał dane innego odbiorcy"),

@@ -4,7 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from adapters.errors import BadData, NotSupported, OwnerMismatch, Rejected, Unavailable
+from adapters.errors import BadData, NotAsked, NotSupported, OwnerMismatch, Rejected, Unavailable
 from schemas import Delivery, OutageContent, Submission, SubmissionKind
 from tests.adapters.guard.back_end import NOON, BackEnd, Gate, guard
 
@@ -100,7 +100,8 @@ def test_behind_an_open_breaker_nothing_has_left(back_end: BackEnd) -> None:
         sent.append(away.value.sent)
     assert sent == sorted(sent, reverse=True)
     assert sent.count(True) == back_end.calls["submit"]
-    assert not sent[-1]
+    assert isinstance(away.value, NotAsked)
+    assert guarded.holds_back("submit")
 
 
 def test_another_reference_or_owner_in_the_answer_is_no_delivery(back_end: BackEnd) -> None:

@@ -73,6 +73,56 @@ def test_what_certainly_was_not_sent_is_tried_until_it_arrives(here: Office) -> 
     assert here.row().accepted_at == NOON
 
 
+def test_only_what_went_out_is_a_try(database_url: str) -> None:
+    """Behind our own open breaker nothing is asked: then the waits, which grow with each try, do not grow either."""
+    with office(database_url, GUARD__BREAKER_OPEN_SECONDS="15") as here:
+        here.empty()
+        here.erp.behave = lambda _: "not_sent"
+        for number in range(15):
+            here.send(f"1{number:05}")
+        for _ in range(30):
+            here.deliver()
+            here.pass_time(seconds=20)
+        assert sum(row.attempts for row in here.rows()) == here.erp.sends
+        tried = [row.customer_no for row in here.rows() if row.attempts > 2]
+        here.erp.behave = lambda _: "take"
+        here.pass_time(seconds=60)
+        here.deliver()
+        late = {row.customer_no for row in here.rows() if row.state != "delivered"}
+        assert late <= set(tried), "only what went out often waits for long"
+        assert len(late) < 5
+
+
+@pytest.mark.parametrize("before", [None, "lost"])
+def test_what_our_own_guard_refused_after_all_waits_for_the_guard(here: Office, before: str | None) -> None:
+    ways = iter([before, "held"] if before else ["held"])
+    here.erp.behave = lambda _: next(ways, "take")
+    here.send()
+    here.deliver()
+    here.pass_time(seconds=0 if before is None else 12)
+    here.deliver()
+    row = here.row()
+    assert (row.state, row.attempts) == (("retry", 0) if before is None else ("unknown", 1))
+    assert row.last_sent_at == (None if before is None else NOON)
+    assert (row.next_at - here.clock.now()).total_seconds() == 15
+    here.pass_time(seconds=15)
+    here.deliver()
+    assert here.states() == ["delivered"]
+
+
+def test_a_look_that_our_own_guard_refused_is_none(here: Office) -> None:
+    here.erp.recognition, looks = FINDABLE, iter(["held"])
+    here.erp.behave, here.erp.look = lambda _: "lost", lambda _: next(looks, "answer")
+    here.send()
+    here.deliver()
+    here.pass_time(minutes=5)
+    here.deliver()
+    assert (here.row().state, here.row().looks) == ("unknown", 0)
+    here.pass_time(seconds=15)
+    here.deliver()
+    assert here.states() == ["delivered"]
+
+
 def test_after_three_days_a_person_decides(here: Office) -> None:
     here.erp.behave = lambda _: "not_sent"
     here.send()

@@ -1,7 +1,8 @@
 """The outbox against a model of it: whatever the billing system, the workers and the clerks do, in whatever order.
 
-The model knows nothing of rows, leases and fences. It is told what the billing system saw, and says where each
-submission must stand then. EBOK_OUTBOX_RUNS and EBOK_OUTBOX_STEPS make it longer.
+The model knows nothing of rows, leases, fences and our own breaker, behind which all stands as before. It is told
+what the billing system saw, and says where each submission must stand then. EBOK_OUTBOX_RUNS and EBOK_OUTBOX_STEPS
+make it longer.
 """
 
 import os
@@ -27,9 +28,11 @@ from tests.gateway.outbox.office import NOON, Erp, Office, a_file, office
 
 FINAL = ("delivered", "rejected", "settled")
 DOUBTS = ("lost_before", "lost", "bug", "broken")
-WAYS = ("take", "refuse", "not_sent", "not_sent", *DOUBTS)
+WAYS = ("take", "refuse", "not_sent", "not_sent", "held", *DOUBTS)
+LOOKS = st.sampled_from(["answer", "answer", "away", "held"])
 BEHAVIOUR = st.lists(st.sampled_from(WAYS), min_size=1, max_size=6)
 CLERK = desk.By("staff:model")
+BREAKER = {"GUARD__BREAKER_OPEN_SECONDS": "15"}
 
 
 class Crash(BaseException):
@@ -62,6 +65,8 @@ class Outbox(RuleBasedStateMachine):
     @initialize(recognition=st.sampled_from(Recognition))
     def start(self, recognition: Recognition) -> None:
         here = self.here
+        here.erp.__dict__.update(Erp().__dict__)
+        here.close_breakers()
         here.empty()
         here.clock.set(NOON)
         here.erp.__dict__.update(Erp(recognition=recognition).__dict__)
@@ -83,27 +88,27 @@ class Outbox(RuleBasedStateMachine):
             receipt = self.here.send(customer, kind=sort, files=(a_file(),) if with_file else ())
             self.rows[receipt.reference] = Expected(receipt.public_id, (customer, sort.value), receipt.accepted_at)
 
-    @rule(ways=BEHAVIOUR, away=st.booleans(), crash=st.sampled_from([0, 0, 0, 1, 2, 3, 4, 5, 6, 9]))
-    def work(self, ways: list[str], away: bool, crash: int) -> None:
-        self.let_work(ways, away, crash)
+    @rule(ways=BEHAVIOUR, look=LOOKS, crash=st.sampled_from([0, 0, 0, 1, 2, 3, 4, 5, 6, 9]))
+    def work(self, ways: list[str], look: str, crash: int) -> None:
+        self.let_work(ways, look, crash)
 
-    @rule(ways=BEHAVIOUR, away=st.booleans(), hours=st.sampled_from([0.1, 1.3, 25]))
-    def work_later(self, ways: list[str], away: bool, hours: float) -> None:
+    @rule(ways=BEHAVIOUR, look=LOOKS, hours=st.sampled_from([0.005, 0.1, 1.3, 25]))
+    def work_later(self, ways: list[str], look: str, hours: float) -> None:
         self.here.pass_time(hours=hours)
-        self.let_work(ways, away, 0)
+        self.let_work(ways, look, 0)
 
     @rule(ways=BEHAVIOUR)
     def work_after_a_fall(self, ways: list[str]) -> None:
         self.end_leases()
-        self.let_work(ways, False, 0)
+        self.let_work(ways, "answer", 0)
 
-    def let_work(self, ways: list[str], away: bool, crash: int) -> None:
+    def let_work(self, ways: list[str], look: str, crash: int) -> None:
         erp, turns = self.here.erp, iter(ways)
         erp.log.clear()
         self.commits, self.crash_at = 0, crash
         at_commit: list[int] = []
         erp.behave = self.noting(lambda _: next(turns, ways[-1]), at_commit)
-        erp.look = self.noting(lambda _: "away" if away else "answer", at_commit)
+        erp.look = self.noting(lambda _: look, at_commit)
         crashed = False
         try:
             deliver_some(self.here.portal)
@@ -172,10 +177,14 @@ class Outbox(RuleBasedStateMachine):
         assert each.state in ("received", "retry") or (
             each.state == "unknown" and self.recognition is Recognition.DEDUPLICATES
         ), "it was sent where it must not be"
+        if how == "held" and written:  # nothing went out: it stands as before, with as many tries
+            manual, waits = self.is_over(each), "unknown" if each.doubted else "retry"
+            each.state = "manual" if manual else waits
+            return
         before, each.doubted = each.doubted, True
         had, each.there = each.there, each.there or how in ("take", "lost", "bug", "broken")
         if each.there and not (had and self.recognition is Recognition.DEDUPLICATES):
-            each.times += how not in ("refuse", "not_sent", "lost_before") or (how == "refuse" and had)
+            each.times += how not in ("refuse", "not_sent", "held", "lost_before") or (how == "refuse" and had)
         each.attempts, each.sent_at = each.attempts + 1, self.here.clock.now()
         if not written:
             each.state = "sending"
@@ -197,6 +206,8 @@ class Outbox(RuleBasedStateMachine):
         assert self.recognition is Recognition.FINDABLE
         assert each.state == "unknown"
         assert each.sent_at is not None
+        if how == "held":
+            return
         sure = self.here.clock.now() >= each.sent_at + timedelta(seconds=15)
         if how == "answer" and each.there:
             each.state = "delivered"
@@ -252,7 +263,7 @@ class Outbox(RuleBasedStateMachine):
                 if each.state == "manual":
                     self.retry(each)
             here.pass_time(hours=1.3)
-            self.let_work(["take"], away=False, crash=0)
+            self.let_work(["take"], "answer", 0)
             self.every_submission_stands_where_the_model_says()
             self.nothing_is_doubled()
         assert all(each.state in FINAL for each in self.rows.values())
@@ -264,7 +275,7 @@ def test_the_outbox_does_what_its_model_does() -> None:
         # In memory where there is such a folder: thousands of commits, and none of them is to survive a power cut.
         memory = Path("/dev/shm")
         folder = stack.enter_context(tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None))
-        here = stack.enter_context(office(f"sqlite:///{Path(folder)}/portal.sqlite", clock=SetClock(NOON)))
+        here = stack.enter_context(office(f"sqlite:///{Path(folder)}/portal.sqlite", clock=SetClock(NOON), **BREAKER))
         running: list[Any] = []
 
         class Run(Outbox):
