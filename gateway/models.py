@@ -164,8 +164,9 @@ class Registration(Base):
     """Somebody asks to see a customer's data; a clerk decides. ``particulars`` and ``finding`` are sealed and wiped
     with the decision.
 
-    ``email_mark`` and ``customer_mark`` are keyed hashes, by which a second registration is noticed. ``account_id`` is
-    set where an existing account asks for one more customer.
+    ``check_at`` is when the ERP is asked, and after its answer when we refuse if nobody decides before. ``email_mark``
+    and ``customer_mark`` are keyed hashes, by which a second registration is noticed. ``account_id`` is set where an
+    existing account asks for one more customer.
     """
 
     __tablename__ = "registration"

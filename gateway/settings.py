@@ -122,6 +122,13 @@ class Security:
     registrations_free: int = key(
         "So many registrations a day may come from one network without a wait; then each waits longer.", 10, least=1
     )
+    refuse_after_hours: int = key(
+        "A registration that agrees with no invoice is refused so long after its address was proved, whether the "
+        "customer exists or not; until then a clerk may decide.",
+        24,
+        least=1,
+        most=_HOURS,
+    )
     keep_months: int = key(
         "How long the audit log, consents of closed accounts and rows of what is long done are kept.",
         36,

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Row, delete, select, update
 
 from adapters.errors import AdapterError, NotFound, Unavailable
 from gateway import audit
@@ -13,7 +13,7 @@ from gateway.models import Registration
 from gateway.portal import Portal
 from gateway.registration.deciding import refuse_row
 from gateway.registration.reading import typed_in
-from gateway.registration.reasons import NOT_FOUND
+from gateway.registration.reasons import NOT_MATCHING
 from gateway.registration.records import Finding, State, Typed
 from schemas import Customer, CustomerKind, Invoice
 
@@ -29,9 +29,9 @@ _TABLE: Any = Registration.__table__
 
 
 def check_some(portal: Portal) -> int:
-    """Ask the ERP about registrations whose turn it is; how many came further."""
+    """Ask the ERP about registrations whose turn it is, refuse whose time has come; how many came further."""
     _forget_unproved(portal)
-    return sum(_check(portal, row) for row in _claim(portal))
+    return sum(_check(portal, row) for row in _claim(portal)) + _refuse_some(portal)
 
 
 def compare(typed: Typed, customer: Customer, invoices: Sequence[Invoice]) -> Finding:
@@ -50,6 +50,7 @@ def compare(typed: Typed, customer: Customer, invoices: Sequence[Invoice]) -> Fi
         kind_agrees=(customer.kind is CustomerKind.COMPANY) == bool(typed.nip),
         nip=customer.nip or "",
         nip_agrees=_digits(customer.nip) == _digits(typed.nip) if typed.nip and customer.nip else None,
+        invoiced=bool(invoices),
     )
 
 
@@ -90,13 +91,10 @@ def _check(portal: Portal, row: Row[Any]) -> bool:
     typed, tries = typed_in(portal, row), row.checks + 1
     if typed is None:
         return False
-    finding: Finding | None = None
     try:
-        customer = portal.erp.customer(typed.customer_no)
-        invoices = portal.erp.invoices(typed.customer_no)
-        finding = compare(typed, customer, invoices) if invoices else None
+        finding = compare(typed, portal.erp.customer(typed.customer_no), portal.erp.invoices(typed.customer_no))
     except NotFound:
-        pass
+        finding = Finding(known=False, invoiced=False)
     except Unavailable as error:
         _later(portal, row, timedelta(seconds=max(error.retry_after, 15 * 2 ** min(tries, 6))))
         return False
@@ -109,20 +107,40 @@ def _check(portal: Portal, row: Row[Any]) -> bool:
     return _found(portal, row, finding)
 
 
-def _found(portal: Portal, row: Row[Any], finding: Finding | None) -> bool:
-    now = portal.clock.now()
+def _found(portal: Portal, row: Row[Any], finding: Finding) -> bool:
+    """Write down what the ERP says, and when the registration is refused if nobody decides before.
+
+    That moment must not depend on what the ERP says, or its mail would tell who is a customer.
+    """
+    now, wait = portal.clock.now(), timedelta(hours=portal.settings.security.refuse_after_hours)
+    refused_at = row.proved_at + wait
+    if refused_at <= now:  # the ERP was away for so long; a clerk has not seen it yet
+        refused_at = now + wait
     with portal.database.transaction() as connection:
-        still = _held(connection, row)
-        if still is None:
+        if _held(connection, row) is None:
             return False
-        if finding is None:
-            refuse_row(portal, connection, still, reason=NOT_FOUND, actor=audit.SYSTEM)
-            return True
         sealed = portal.sealer.seal_json(finding.to_json(), "finding", row.public_id)
-        values = {"state": State.CHECKED, "finding": sealed, "check_at": None}
+        values = {"state": State.CHECKED, "finding": sealed, "check_at": refused_at if finding.refuses_itself else None}
         connection.execute(update(_TABLE).where(_TABLE.c.id == row.id).values(values))
         audit.record(connection, at=now, actor=audit.SYSTEM, action="registration.checked", subject=row.public_id)
     return True
+
+
+def _refuse_some(portal: Portal) -> int:
+    """Refuse those that agree with no invoice and that no clerk has decided in time."""
+    due = (_TABLE.c.state == State.CHECKED) & (_TABLE.c.check_at <= portal.clock.now())
+    with portal.database.reading() as connection:
+        ids = connection.execute(select(_TABLE.c.id).where(due).order_by(_TABLE.c.check_at).limit(_AT_ONCE)).scalars()
+        waiting = ids.all()
+    return sum(_refuse(portal, (_TABLE.c.id == each) & due) for each in waiting)
+
+
+def _refuse(portal: Portal, still: ColumnElement[bool]) -> bool:
+    with portal.database.transaction() as connection:
+        row = connection.execute(select(_TABLE).where(still).with_for_update()).first()
+        if row is not None:
+            refuse_row(portal, connection, row, reason=NOT_MATCHING, actor=audit.SYSTEM)
+    return row is not None
 
 
 def _later(portal: Portal, row: Row[Any], delay: timedelta) -> None:

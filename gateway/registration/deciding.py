@@ -14,8 +14,8 @@ from gateway.models import Account, Consent, CustomerLink, Registration
 from gateway.passwords import FirstPassword, first_password
 from gateway.portal import Portal
 from gateway.registration.arriving import link_to
-from gateway.registration.reading import locked_row, mark_of, typed_in
-from gateway.registration.reasons import BY_CLERK, reason_text
+from gateway.registration.reading import finding_of, locked_row, mark_of, typed_in
+from gateway.registration.reasons import REASONS, reason_text
 from gateway.registration.records import ChangedMeanwhile, NotChecked, State, Typed
 from gateway.tokens import Purpose
 
@@ -38,7 +38,13 @@ def _confirm(portal: Portal, public_id: str, staff_id: int, *, seen: str, staff_
     with portal.database.transaction() as connection:
         row = locked_row(connection, public_id)
         typed = typed_in(portal, row)
-        if row.state not in (State.CHECKED, State.ASKED) or typed is None:
+        found = finding_of(portal, row)
+        if (
+            row.state not in (State.CHECKED, State.ASKED)
+            or typed is None
+            or found is None
+            or not found.may_be_confirmed
+        ):
             raise NotChecked
         if mark_of(row) != seen:
             raise ChangedMeanwhile
@@ -73,12 +79,12 @@ def refuse(
     reason: str,
     note: str = "",
 ) -> None:
-    """Refuse for one of ``reasons.BY_CLERK``; ``note`` goes into the mail and is not kept.
+    """Refuse for one of ``reasons.REASONS``; ``note`` goes into the mail and is not kept.
 
     Raises ``AlreadyDecided`` or ``NotThere``, and ``ValueError`` for another reason.
     """
-    if reason not in BY_CLERK:
-        raise ValueError("expected one of the reasons that a clerk may choose")
+    if reason not in REASONS:
+        raise ValueError("expected one of the reasons")
     with portal.database.transaction() as connection:
         row = locked_row(connection, public_id)
         refuse_row(
@@ -106,7 +112,7 @@ def refuse_row(
 ) -> None:
     """Refuse a registration that ``locked_row`` holds, by a clerk or by ourselves."""
     now = portal.clock.now()
-    typed = typed_in(portal, row)
+    typed, found = typed_in(portal, row), finding_of(portal, row)
     if typed is not None:
         words = " ".join(filter(None, [reason_text(reason, row.language), note.strip()]))
         to = typed.email if row.account_id is None else _address(connection, row.account_id)
@@ -120,7 +126,7 @@ def refuse_row(
         action="registration.refused",
         account_id=row.account_id,
         # Only a number that the ERP knows is a customer's; any other is just something that somebody typed.
-        customer_no=typed.customer_no if typed and row.finding else None,
+        customer_no=typed.customer_no if typed and found and found.known else None,
         subject=row.public_id,
         network=network,
         detail=reason,

@@ -4,7 +4,7 @@ import hashlib
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, or_, select
+from sqlalchemy import Connection, Row, and_, func, or_, select
 
 from gateway.models import Account, CustomerLink, Registration
 from gateway.portal import Portal
@@ -23,7 +23,10 @@ _TABLE: Any = Registration.__table__
 
 
 def waiting(portal: Portal) -> list[Waiting]:
-    """What a clerk may act on, the oldest first: proved ones, and any whose mail was refused for good."""
+    """What a clerk may act on, the oldest first: proved ones, and any whose mail was refused for good.
+
+    Last are those that refuse themselves when their time comes: who types anything keeps nobody waiting.
+    """
     recent = portal.clock.now() - timedelta(days=portal.settings.security.first_password_days)
     query = (
         select(_TABLE)
@@ -34,7 +37,9 @@ def waiting(portal: Portal) -> list[Waiting]:
                 _TABLE.c.mail_failed & (_TABLE.c.decided_at > recent),
             )
         )
-        .order_by(_TABLE.c.created_at, _TABLE.c.id)
+        .order_by(
+            and_(_TABLE.c.state == State.CHECKED, _TABLE.c.check_at.is_not(None)), _TABLE.c.created_at, _TABLE.c.id
+        )
     )
     with portal.database.reading() as connection:
         return [_as_seen(portal, connection, row) for row in connection.execute(query).all()]
@@ -62,6 +67,12 @@ def typed_in(portal: Portal, row: Row[Any]) -> Typed | None:
     return Typed.from_json(values["typed"]) if values else None
 
 
+def finding_of(portal: Portal, row: Row[Any]) -> Finding | None:
+    """What the ERP said, or None before it was asked and once it was wiped."""
+    found = portal.sealer.open_json(row.finding, "finding", row.public_id)
+    return Finding.from_json(found) if found else None
+
+
 def mark_of(row: Row[Any]) -> str:
     """A mark of what was typed and found, which a confirmation names; both are sealed, so it tells nothing."""
     return hashlib.sha256((row.particulars or b"") + b"\0" + (row.finding or b"")).hexdigest()[:32]
@@ -79,19 +90,19 @@ def locked_row(connection: Connection, public_id: str) -> Row[Any]:
 
 def _as_seen(portal: Portal, connection: Connection, row: Row[Any]) -> Waiting:
     typed = typed_in(portal, row)
-    found = portal.sealer.open_json(row.finding, "finding", row.public_id)
     return Waiting(
         public_id=row.public_id,
         mark=mark_of(row),
         state=State(row.state),
         typed=typed,
-        finding=Finding.from_json(found) if found else None,
+        finding=finding_of(portal, row),
         duplicates=_duplicates(connection, row, typed),
         account_id=row.account_id,
         language=row.language,
         created_at=row.created_at,
         proved_at=row.proved_at,
         checks=row.checks,
+        refused_at=row.check_at if row.state == State.CHECKED else None,
         decided_at=row.decided_at,
         reason=row.reason,
         mail_failed=row.mail_failed,

@@ -65,7 +65,8 @@ class Typed:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What the ERP says. ``invoice_found``: the customer has an invoice of the typed number; ``gross`` is its amount.
+    """What the ERP says. ``known``: there is such a customer; ``invoiced``: they have an invoice at all;
+    ``invoice_found``: one of the typed number, and ``gross`` is its amount.
 
     ``nip_agrees`` is None where one was not typed or the ERP does not tell it. ``trouble`` says that the ERP's answer
     could not be used; then nothing else counts.
@@ -82,6 +83,18 @@ class Finding:
     nip: str = ""
     nip_agrees: bool | None = None
     trouble: bool = False
+    known: bool = True
+    invoiced: bool = True
+
+    @property
+    def may_be_confirmed(self) -> bool:
+        """A clerk may know better than the form, but access begins with the first invoice."""
+        return self.trouble or self.invoiced
+
+    @property
+    def refuses_itself(self) -> bool:
+        """Whether it is refused without a clerk when its time comes: no invoice has this number and amount."""
+        return not self.trouble and not self.amount_agrees
 
     @property
     def agrees(self) -> bool:
@@ -126,7 +139,8 @@ class Waiting:
     """A registration as a clerk sees it; ``typed`` and ``finding`` are None once they were wiped or not there yet.
 
     ``account_id`` is set where an account asks for one more customer, and on each that was confirmed; ``reason`` is a
-    word of ``reasons``; ``mark`` stands for exactly this that was typed and found.
+    word of ``reasons``; ``mark`` stands for exactly this that was typed and found. ``proved_at`` is when a link in our
+    mail was last used, and at ``refused_at`` it is refused without a clerk.
     """
 
     public_id: str
@@ -140,13 +154,19 @@ class Waiting:
     created_at: datetime
     proved_at: datetime | None
     checks: int
+    refused_at: datetime | None
     decided_at: datetime | None
     reason: str
     mail_failed: bool
 
     @property
     def can_be_confirmed(self) -> bool:
-        return self.state in (State.CHECKED, State.ASKED)  # an answer may come by telephone
+        answered = self.state in (State.CHECKED, State.ASKED)  # an answer may come by telephone
+        return answered and self.finding is not None and self.finding.may_be_confirmed
+
+    @property
+    def can_be_asked(self) -> bool:
+        return self.state in (State.CHECKED, State.ASKED)
 
     @property
     def can_be_refused(self) -> bool:

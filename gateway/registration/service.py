@@ -4,7 +4,7 @@ from gateway.registration.arriving import answer, prove, question_of, submit
 from gateway.registration.checking import check_some
 from gateway.registration.deciding import ask_again, confirm, refuse
 from gateway.registration.reading import get, of_account, waiting
-from gateway.registration.reasons import BY_CLERK, reason_text, reason_texts
+from gateway.registration.reasons import REASONS, reason_text, reason_texts
 from gateway.registration.records import (
     AlreadyDecided,
     ChangedMeanwhile,
@@ -18,7 +18,7 @@ from gateway.registration.records import (
 )
 
 __all__ = [
-    "BY_CLERK",
+    "REASONS",
     "AlreadyDecided",
     "ChangedMeanwhile",
     "Duplicates",

@@ -54,7 +54,7 @@ def confirm(public_id: str) -> ResponseReturnValue:
 def refuse(public_id: str) -> ResponseReturnValue:
     found = _get(public_id)
     reason, words = request.form.get("reason", ""), _text("note")
-    if reason not in service.BY_CLERK:
+    if reason not in service.REASONS:
         return _shown(found, {"reason": _l("Wybierz powód odmowy. Napiszemy go w wiadomości.")})
     if len(words) > LONGEST_TEXT:
         return _shown(found, {"note": _too_long()})

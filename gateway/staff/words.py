@@ -35,7 +35,6 @@ UNLOCK_REASONS = {
     "other": _l("inny powód"),
 }
 REFUSALS = {
-    "not-found": _l("brak faktury albo nieznany numer"),
     "not-matching": _l("dane się nie zgadzają"),
     "not-entitled": _l("osoba nieuprawniona"),
     "duplicate": _l("zgłoszenie albo dostęp już jest"),
@@ -143,9 +142,9 @@ def comparison(each: Waiting) -> list[Row]:
     typed, found = each.typed, each.finding
     if typed is None:
         return []
-    told = found if found is not None and not found.trouble else None
+    told = found if found is not None and found.known and not found.trouble else None
     return [
-        Row(_l("Numer odbiorcy"), typed.customer_no, typed.customer_no if told else "", bool(told) or None, True),
+        _customer_row(typed, found),
         Row(_l("Imię i nazwisko albo nazwa"), typed.name, told.name if told else "", _same(typed, told)),
         _invoice_row(typed, told),
         _gross_row(typed, told),
@@ -156,6 +155,14 @@ def comparison(each: Waiting) -> list[Row]:
         *([Row(_l("Telefon"), typed.phone, number=True)] if typed.phone else []),
         *([Row(_l("Odpowiedź na pytanie"), typed.answer)] if typed.answer else []),
     ]
+
+
+def _customer_row(typed: Typed, found: Finding | None) -> Row:
+    label = _l("Numer odbiorcy")
+    if found is None or found.trouble:
+        return Row(label, typed.customer_no, number=True)
+    said: Any = typed.customer_no if found.known else _l("nie ma takiego odbiorcy")
+    return Row(label, typed.customer_no, said, found.known, True)
 
 
 def _same(typed: Typed, told: Finding | None) -> bool | None:
@@ -172,7 +179,7 @@ def _words(name: str) -> list[str]:
 def _invoice_row(typed: Typed, told: Finding | None) -> Row:
     found: Any = ""
     if told is not None:
-        found = _l("nie ma faktury o tym numerze")
+        found = _l("nie ma faktury o tym numerze") if told.invoiced else _l("nie ma jeszcze żadnej faktury")
         if told.invoice_found:
             found = _l("jest, z dnia %(day)s", day=day(told.issued_on)) if told.issued_on else _l("jest")
     return Row(_l("Numer faktury"), typed.invoice_no, found, told.invoice_found if told else None, True)

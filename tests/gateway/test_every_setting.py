@@ -80,6 +80,7 @@ WRONG: dict[str, tuple[object, ...]] = {
     "security.first_password_days": _whole(1, 3_650),
     "security.link_hours": _whole(1, 87_600),
     "security.registrations_free": _whole(1, 1_000_000),
+    "security.refuse_after_hours": _whole(1, 87_600),
     "security.keep_months": _whole(1, 1_200),
     "security.device_days": _whole(1, 3_650),
     "security.login_alarm": _whole(1, 1_000_000),

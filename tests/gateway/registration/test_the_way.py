@@ -86,30 +86,65 @@ def test_after_the_decision_nothing_typed_is_left_in_the_file(office: Office, tm
         assert mark.encode() not in disk, mark
 
 
-@pytest.mark.parametrize("customer_no", ["100201", "999999"], ids=["no invoice yet", "unknown"])
-def test_no_invoice_and_no_such_number_read_the_same(office: Office, customer_no: str) -> None:
-    public_id = office.proved(customer_no=customer_no, invoice_no="FV/1/2026", gross="1,00")
-    row = office.rows()[-1]
-    assert (row.public_id, row.state, row.reason, row.particulars) == (public_id, State.REFUSED, "not-found", None)
-    assert office.waiting() == {}
-    text = office.mail()[-1].text
-    assert service.reason_text("not-found", "pl").split(".")[0] in " ".join(text.split())
-    assert customer_no not in text
+DISAGREEING = {
+    "nieznany": {"customer_no": "999999", "gross": "1,00"},
+    "bez.faktury": {"customer_no": "100201", "gross": "1,00"},
+    "zly.numer": {"invoice_no": "FV/1/1999"},
+    "zla.kwota": {"gross": "1,00"},
+}
 
 
-def test_a_wrong_amount_is_told_to_the_clerk_alone(office: Office) -> None:
-    right = office.paper()["gross"]
-    public_id = office.proved(gross="1,00 zł")
-    seen = office.waiting()[public_id]
-    assert seen.finding is not None
-    assert (seen.finding.invoice_found, seen.finding.amount_agrees, seen.finding.agrees) == (True, False, False)
-    service.refuse(office.portal, public_id, reason="not-matching", **office.clerk)
+def test_whatever_does_not_agree_is_refused_in_the_same_words_at_the_same_moment(office: Office) -> None:
+    for name, typed in DISAGREEING.items():
+        office.stack.set_now((NOON + timedelta(minutes=len(office.rows()))).isoformat())
+        office.proved(email=f"{name}@poczta.example", **typed)
+    right, proved = office.proved(), [row.proved_at for row in office.rows()]
+    before, after = len(office.mail()), timedelta(hours=office.portal.settings.security.refuse_after_hours)
+    for number, name in enumerate(DISAGREEING):
+        office.stack.set_now((proved[number] + after - timedelta(seconds=1)).isoformat())
+        office.work()
+        assert len(office.mail()) == before + number, f"{name} is told before its time"
+        office.stack.set_now((proved[number] + after).isoformat())
+        office.work()
+        assert office.mail()[-1].to == f"{name}@poczta.example"
+    told = office.mail()[before:]
+    assert len({(each.subject, each.text) for each in told}) == 1
+    assert service.reason_text("not-matching", "pl").split(".")[0] in " ".join(told[0].text.split())
+    refused = {(row.state, row.reason, row.particulars, row.finding) for row in office.rows()[:-1]}
+    assert refused == {(State.REFUSED, "not-matching", None, None)}
+    assert list(office.waiting()) == [right], "what agrees waits for a clerk"
+
+
+def test_until_then_a_clerk_sees_why_and_may_decide(office: Office) -> None:
+    ids = {name: office.proved(email=f"{name}@poczta.example", **typed) for name, typed in DISAGREEING.items()}
+    agreeing = office.proved()
+    assert next(iter(office.waiting())) == agreeing, "what refuses itself keeps nobody waiting"
+    findings = {name: office.waiting()[public_id].finding for name, public_id in ids.items()}
+    assert [(each.known, each.invoiced, each.invoice_found) for each in findings.values() if each] == [
+        *((False, False, False), (True, False, False), (True, True, False), (True, True, True)),
+    ]
+    for name in ("nieznany", "bez.faktury"):
+        with pytest.raises(NotChecked):
+            office.confirm(ids[name])
+    office.confirm(ids["zla.kwota"])
+    service.ask_again(office.portal, ids["nieznany"], question="Jaki jest numer z faktury?", **office.clerk)
     office.work()
+    visitor, link = office.stack.client(), office.link()
+    late = NOON + timedelta(hours=office.portal.settings.security.refuse_after_hours)
+    office.stack.set_now(late.isoformat())
+    office.work()
+    assert office.waiting()[ids["nieznany"]].state is State.ASKED, "who was asked is waited for"
+    wrong = {**office.paper(), **DISAGREEING["zla.kwota"], **hidden(visitor.get(link).text)}
+    assert visitor.post("/rejestracja/odpowiedz", data=wrong).status_code == 303
+    office.work()
+    seen = office.waiting()[ids["nieznany"]]
+    assert (seen.state, seen.refused_at) == (State.CHECKED, late + (late - NOON)), "an answer is looked at too"
+    right = office.paper()["gross"]
     assert all(right.removesuffix(" zł") not in each.text for each in office.mail())
 
 
 def test_an_erp_that_is_down_costs_nothing_but_time(office: Office) -> None:
-    public_id = office.register()
+    public_id = office.register(gross="1,00")
     office.stack.fault("*", "html_500")
     office.prove()
     seen = office.waiting()[public_id]
@@ -119,9 +154,11 @@ def test_an_erp_that_is_down_costs_nothing_but_time(office: Office) -> None:
     office.stack.control("DELETE", "faults")
     office.work()
     assert office.waiting()[public_id].state is State.PROVED, "its turn has not come yet"
-    office.stack.set_now((NOON + timedelta(minutes=16)).isoformat())
+    late = NOON + timedelta(hours=office.portal.settings.security.refuse_after_hours + 1)
+    office.stack.set_now(late.isoformat())
     office.work()
-    assert office.waiting()[public_id].state is State.CHECKED
+    seen = office.waiting()[public_id]
+    assert (seen.state, seen.refused_at) == (State.CHECKED, late + timedelta(hours=24)), "a clerk has time to look"
 
 
 def test_two_clerks_at_once_one_wins(office: Office) -> None:

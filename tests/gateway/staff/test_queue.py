@@ -14,13 +14,15 @@ from tests.gateway.staff.conftest import Clerk, Hire, actions, events
 from tests.stack import Stack
 
 
-def register(whole: Stack, *, agrees: bool = True, email: str = "nowy@poczta.example", **more: Any) -> str:
+def register(
+    whole: Stack, *, agrees: bool = True, email: str = "nowy@poczta.example", customer_no: str = "100001", **more: Any
+) -> str:
     """A registration that the ERP was asked about; its id."""
     portal = whole.portal
     with whole.app.test_request_context("/"):
         invoice = portal.erp.invoices("100001")[0]
         typed = Typed(
-            customer_no="100001",
+            customer_no=customer_no,
             invoice_no=invoice.invoice_no,
             gross=invoice.gross if agrees else Decimal("0.01"),
             name=portal.erp.customer("100001").name if agrees else "Ktoś Inny",
@@ -57,6 +59,21 @@ def test_what_was_typed_stands_beside_what_the_erp_said_and_differences_are_word
     assert "jest jeszcze 1 otwarte zgłoszenie z tym numerem odbiorcy" in said
     assert "inne konto widzi już tego odbiorcę" in said
     assert "Dane różnią się od tych w systemie." in said
+    assert "Jeżeli nikt nie zdecyduje, odmówimy sami 11.03.2026, 12:00," in said
+    assert "odmówimy 11.03.2026, 12:00" in listed
+
+
+def test_who_is_unknown_or_has_no_invoice_cannot_be_confirmed(clerk: Clerk, whole: Stack) -> None:
+    for number, said in (("999999", "nie ma takiego odbiorcy"), ("100201", "nie ma jeszcze żadnej faktury")):
+        path = f"/staff/zgloszenia/{register(whole, customer_no=number, email=f'{number}@poczta.example')}"
+        page = clerk.get(path)
+        assert said in words(page)
+        assert "Dostęp można dać dopiero wtedy, gdy odbiorca ma fakturę." in words(page)
+        assert f"{path}/potwierdz" not in page.text
+        assert clerk.post(f"{path}/potwierdz", path).status_code == 409
+        assert clerk.post(f"{path}/odmow", path, reason="not-matching").status_code == 303
+    refused = [each.customer_no for each in events(whole) if each.action == "registration.refused"]
+    assert refused == ["100201", ""], "a number that nobody has is not written down as a customer's"
 
 
 def test_confirming_gives_access_and_shows_no_password(clerk: Clerk, whole: Stack) -> None:
