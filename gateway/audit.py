@@ -9,8 +9,9 @@ from gateway.models import AuditEvent
 SYSTEM = "system"
 
 
-def actor_account(login: str) -> str:
-    return f"account:{login}"
+def actor_account(account_id: int) -> str:
+    """By its number, not by its login, which may be an address and goes when the account is closed."""
+    return f"account:{account_id}"
 
 
 def actor_staff(login: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, Row, and_, or_, select
 
 from gateway.audit import actor_account, actor_staff
 from gateway.models import Account, AuditEvent, CustomerLink
@@ -13,7 +13,7 @@ from gateway.models import Account, AuditEvent, CustomerLink
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One line of the log; ``login`` is that of the account it is about, where that still exists."""
+    """One line of the log; ``actor`` and ``login`` name accounts by their login, where they still exist."""
 
     at: datetime
     actor: str
@@ -50,7 +50,7 @@ def find(
     return [
         Event(
             at=row.at,
-            actor=row.actor,
+            actor=_named(row),
             action=row.action,
             account_id=row.account_id,
             login=row.login or "",
@@ -61,6 +61,11 @@ def find(
         )
         for row in rows
     ]
+
+
+def _named(row: Row[Any]) -> str:
+    mine = row.login and row.actor == actor_account(row.account_id)
+    return f"account:{row.login}" if mine else row.actor
 
 
 def _conditions(customer_no: str, account: str, account_id: int | None, staff: str) -> list[Any]:
@@ -74,8 +79,7 @@ def _conditions(customer_no: str, account: str, account_id: int | None, staff: s
         # What names another customer of the same account is not about this one.
         wanted.append(or_(AuditEvent.customer_no == customer_no, and_(AuditEvent.customer_no.is_(None), of_account)))
     if account:
-        its_id = select(Account.id).where(Account.login == account)
-        wanted.append(or_(AuditEvent.actor == actor_account(account), AuditEvent.account_id.in_(its_id)))
+        wanted.append(Account.login == account)
     if account_id is not None:
         wanted.append(AuditEvent.account_id == account_id)
     if staff:

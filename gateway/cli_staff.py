@@ -184,7 +184,7 @@ _WEAK = {
     "short": "expected 12 to 128 characters",
     "long": "expected 12 to 128 characters",
     "common": "this is one of those that are tried first",
-    "context": "this is made of the login or the utility's name",
+    "context": "this is made of words that are tried first: password, the login, the utility's name",
 }
 
 

@@ -81,7 +81,7 @@ def signed_in() -> SignedIn:
 def who() -> Who:
     """The same, as the audit log names them."""
     found = signed_in()
-    return Who(found.account_id or 0, found.login, requester.network())
+    return Who(found.account_id or 0, requester.network())
 
 
 def init_app(manager: LoginManager) -> None:

@@ -52,6 +52,6 @@ def finish(key: str, code: str) -> dict[str, Any]:
     if found is None or not found.waits_for:
         abort(401)
     account_id = found.account_id or 0
-    who = Who(account_id, found.login, requester.network())
+    who = Who(account_id, requester.network())
     second_factor.check(portal(), who, found.session_id, code)
     return new_token(account_id, instead_of=key)

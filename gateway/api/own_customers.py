@@ -76,4 +76,4 @@ def ask_for_customer(given: dict[str, str]) -> Response:
 def let_customer_go(cid: str) -> None:
     """Stop seeing a customer, at once; personal tokens that read their invoices end with it."""
     holder, link = token_holder(), link_or_404(cid)
-    letting_go.let_go(portal(), link, account_id=holder.account_id or 0, login=holder.login, network=network())
+    letting_go.let_go(portal(), link, account_id=holder.account_id or 0, network=network())

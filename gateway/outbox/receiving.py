@@ -14,7 +14,7 @@ from adapters.clock import local_day
 from gateway import audit, written
 from gateway.files import Scan
 from gateway.mail import enqueue
-from gateway.models import Account, Consent, SubmissionRow
+from gateway.models import Consent, SubmissionRow
 from gateway.outbox import parcel, receipts, words
 from gateway.outbox.deadlines import promised
 from gateway.outbox.records import Draft, KeyReused, Receipt, State
@@ -207,12 +207,10 @@ def _number(now: datetime) -> str:
 
 
 def _note(connection: Connection, draft: Draft, receipt: Receipt) -> None:
-    login = select(Account.login).where(Account.id == draft.account_id)
-    found = connection.execute(login).scalar() if draft.account_id is not None else None
     audit.record(
         connection,
         at=receipt.accepted_at,
-        actor=_actor(draft, found),
+        actor=_actor(draft),
         action="submission.accepted",
         account_id=draft.account_id,
         customer_no=draft.customer_no,
@@ -221,10 +219,10 @@ def _note(connection: Connection, draft: Draft, receipt: Receipt) -> None:
     )
 
 
-def _actor(draft: Draft, login: str | None) -> str:
+def _actor(draft: Draft) -> str:
     if draft.kind is SubmissionKind.PAYMENT:  # the operator has confirmed it; its customer sends nothing
         return audit.SYSTEM
-    return audit.actor_account(login) if login else VISITOR
+    return VISITOR if draft.account_id is None else audit.actor_account(draft.account_id)
 
 
 def _keep_consent(portal: Portal, connection: Connection, draft: Draft, now: datetime) -> None:

@@ -56,5 +56,5 @@ def let_go(link: Link) -> ResponseReturnValue:
     if request.method == "GET":
         return render_template("registration/let_go.html", own=link, last=len(current_links()) == 1)
     who = signed_in()
-    end_link(portal(), link, account_id=who.account_id or 0, login=who.login, network=network())
+    end_link(portal(), link, account_id=who.account_id or 0, network=network())
     return redirect(url_for("pages.own_customers"), 303)

@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 
 from adapters.clock import local_day
 from gateway import audit
-from gateway.models import Account, PaymentRow
+from gateway.models import PaymentRow
 from gateway.outbox.database_clock import seconds
 from gateway.outbox.records import KeyReused, StillRunning
 from gateway.outbox.room import AWAY, NoRoom, room_or_not
@@ -157,8 +157,7 @@ def _insert(portal: Portal, connection: Connection, intent: _Intent, marks: _Mar
     open_marks.put(connection, portal.sealer, int(made[0]), intent.contents.parts)
     held = moves.locked(connection, int(made[0]))
     assert held is not None
-    login = connection.execute(select(Account.login).where(Account.id == intent.account_id)).scalar()
-    actor = audit.actor_account(str(login))
+    actor = audit.actor_account(intent.account_id)
     for customer_no in sorted({part.customer_no for part in intent.contents.parts}):
         note(connection, held, "begun", now, actor=actor, customer_no=customer_no, detail=intent.operator)
     return held

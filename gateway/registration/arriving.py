@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from gateway import audit
 from gateway.mail import enqueue
-from gateway.models import Account, Registration
+from gateway.models import Registration
 from gateway.portal import Portal
 from gateway.registration.reading import locked_row, typed_in
 from gateway.registration.records import AlreadyDecided, NotThere, State, Typed
@@ -44,7 +44,7 @@ def submit(
             audit.record(
                 connection,
                 at=now,
-                actor=_actor(connection, account_id),
+                actor="visitor" if account_id is None else audit.actor_account(account_id),
                 action="registration.submitted",
                 account_id=account_id,
                 subject=public_id,
@@ -101,6 +101,7 @@ def answer(portal: Portal, token: str, typed: Typed) -> None:
             .where(Registration.id == row.id)
             .values(
                 state=State.PROVED,
+                proved_at=now,
                 check_at=now,
                 checks=0,
                 finding=None,
@@ -200,10 +201,3 @@ def _mails_today(portal: Portal, connection: Connection, typed: Typed, now: date
         Registration.email_mark == _email_mark(portal, typed), Registration.created_at > now - timedelta(days=1)
     )
     return int(connection.execute(query).scalar_one())
-
-
-def _actor(connection: Connection, account_id: int | None) -> str:
-    if account_id is None:
-        return "visitor"
-    login = connection.execute(select(Account.login).where(Account.id == account_id)).scalar_one()
-    return audit.actor_account(login)

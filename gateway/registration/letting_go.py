@@ -8,7 +8,7 @@ from gateway.models import CustomerLink, SessionRow
 from gateway.portal import Portal
 
 
-def let_go(portal: Portal, link: Link, *, account_id: int, login: str, network: str) -> None:
+def let_go(portal: Portal, link: Link, *, account_id: int, network: str) -> None:
     """End the account's link with a customer; harmless to repeat. The ERP is not told: nothing changes there."""
     mine = (CustomerLink.public_id == link.public_id) & (CustomerLink.account_id == account_id)
     with portal.database.transaction() as connection:
@@ -20,7 +20,7 @@ def let_go(portal: Portal, link: Link, *, account_id: int, login: str, network: 
         audit.record(
             connection,
             at=portal.clock.now(),
-            actor=audit.actor_account(login),
+            actor=audit.actor_account(account_id),
             action="link.removed",
             account_id=account_id,
             customer_no=link.customer_no,

@@ -78,7 +78,7 @@ def _enter(portal: Portal, login: str, password: str, *, network: str, device_ke
         audit.record(
             connection,
             at=now,
-            actor=audit.actor_account(person.login),
+            actor=audit.actor_account(account_id),
             action="login.password" if method else "login.done",
             account_id=account_id,
             network=network,

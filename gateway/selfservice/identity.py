@@ -6,14 +6,13 @@ from urllib.parse import quote
 from sqlalchemy import Connection, update
 from sqlalchemy.exc import IntegrityError
 
-from gateway import audit
 from gateway.accounts import LOGIN, invented_login, is_name_of_another
 from gateway.mail import enqueue
 from gateway.models import Account
 from gateway.portal import Portal
 from gateway.registration.form import EMAIL
 from gateway.selfservice import sentences
-from gateway.selfservice.person import Person, Refused, Who, person_of, proved
+from gateway.selfservice.person import Person, Refused, Who, person_of, proved, record
 from gateway.tokens import Purpose, Token, TokenProblem
 
 _MAILS = 3  # in a row; more come with growing delays
@@ -31,7 +30,7 @@ def change_login(portal: Portal, who: Who, current: str, wanted: str) -> None:
         with portal.database.transaction() as connection:
             connection.execute(update(Account).where(Account.id == person.id).values(login=login))
             _tell(portal, connection, person, person.email, "login_changed")
-            _record(portal, connection, person.login, person.id, "login.changed", who.network)
+            record(portal, connection, who, "login.changed")
     except IntegrityError:
         raise Refused(login=sentences.LOGIN_TAKEN) from None
 
@@ -53,7 +52,7 @@ def ask_for_email(portal: Portal, who: Who, current: str, wanted: str) -> None:
             link = f"{portal.settings.mail.base_url.rstrip('/')}/konto/e-mail/{quote(token)}"
             _tell(portal, connection, person, email, "email_change_prove", link=link)
         _tell(portal, connection, person, person.email, "email_change_notice")
-        _record(portal, connection, person.login, person.id, "email.change_asked", who.network)
+        record(portal, connection, who, "email.change_asked")
 
 
 def _not_too_many(portal: Portal, person: Person) -> None:
@@ -85,7 +84,7 @@ def prove_email(portal: Portal, token: str, *, network: str) -> None:
             mine = update(Account).where(Account.id == person.id, Account.email.is_not_distinct_from(person.email))
             if connection.execute(mine.values(values)).rowcount != 1:
                 raise TokenProblem("used")  # another link was used at the same moment
-            _record(portal, connection, person.login, person.id, "email.changed", network)
+            record(portal, connection, Who(person.id, network), "email.changed")
     except IntegrityError:
         raise TokenProblem("wrong") from None  # somebody has that address meanwhile
 
@@ -118,14 +117,3 @@ def _tell(portal: Portal, connection: Connection, person: Person, to: str | None
             sealer=portal.sealer,
             account_id=person.id,
         )
-
-
-def _record(portal: Portal, connection: Connection, login: str, account_id: int, action: str, network: str) -> None:
-    audit.record(
-        connection,
-        at=portal.clock.now(),
-        actor=audit.actor_account(login),
-        action=action,
-        account_id=account_id,
-        network=network,
-    )

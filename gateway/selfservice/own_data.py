@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, delete, or_, select, update
+from sqlalchemy import delete, select, update
 
 from gateway.mail import enqueue
 from gateway.models import (
@@ -62,7 +62,7 @@ def export(portal: Portal, who: Who) -> dict[str, Any]:
     told: dict[str, Any] = {"written_at": _plain(portal.clock.now()), "account": _account(person)}
     with portal.database.transaction() as connection:
         for name, (table, columns) in _TOLD.items():
-            rows = connection.execute(select(*columns).where(*_of(person, name, table)).order_by(table.id))
+            rows = connection.execute(select(*columns).where(table.account_id == person.id).order_by(table.id))
             told[name] = [{key: _plain(value) for key, value in row._mapping.items()} for row in rows]
         record(portal, connection, who, "data.exported")
     return told
@@ -71,7 +71,8 @@ def export(portal: Portal, who: Who) -> dict[str, Any]:
 def close(portal: Portal, who: Who, current: str) -> None:
     """Remove the account and all that hangs on it. Raises ``Refused``.
 
-    The audit log and the consents remain, and the receipts without their account: what was accepted is delivered.
+    The audit log and the consents remain, under the account's number alone, and the receipts without their account:
+    what was accepted is delivered.
     """
     person = proved(portal, who.account_id, current)
     with portal.database.transaction() as connection:
@@ -93,17 +94,6 @@ def close(portal: Portal, who: Who, current: str) -> None:
             )
         connection.execute(delete(Account).where(Account.id == person.id))
         record(portal, connection, who, "account.closed")
-
-
-def _of(person: Person, name: str, table: Any) -> list[ColumnElement[bool]]:
-    """Which rows are of this account: some outlive an account, and SQLite may give its number again."""
-    own = table.account_id == person.id
-    if name == "audit":
-        return [own, AuditEvent.at >= person.created_at]
-    if name == "consents":  # the first was given with the registration, before there was an account
-        registered = select(Registration.created_at).where(Registration.account_id == person.id)
-        return [own, or_(Consent.accepted_at >= person.created_at, Consent.accepted_at.in_(registered))]
-    return [own]
 
 
 def _account(person: Person) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from gateway.password_rules import Weakness, strength, weakness
 from gateway.passwords import hash_password, was_used_up
 from gateway.portal import Portal
 from gateway.selfservice import sentences
-from gateway.selfservice.person import Person, Refused, Who, known, person_of, proved
+from gateway.selfservice.person import Person, Refused, Who, known, person_of, proved, record
 from gateway.tokens import Purpose, Token, TokenProblem
 
 _NOBODY = "nobody@nowhere.invalid"
@@ -66,7 +66,7 @@ def send_link(portal: Portal, typed: str, *, language: str, network: str) -> Non
         audit.record(
             connection,
             at=now,
-            actor=audit.actor_account(known_one.login) if known_one else "anonymous",
+            actor=audit.actor_account(known_one.id) if known_one else "anonymous",
             action="password.forgotten",
             account_id=known_one.id if known_one else None,
             network=network,
@@ -138,14 +138,7 @@ def _put(portal: Portal, connection: Connection, person: Person, new_hash: str, 
             sealer=portal.sealer,
             account_id=person.id,
         )
-    audit.record(
-        connection,
-        at=now,
-        actor=audit.actor_account(person.login),
-        action=action,
-        account_id=person.id,
-        network=network,
-    )
+    record(portal, connection, Who(person.id, network), action)
 
 
 def _owner(portal: Portal, connection: Connection, token: Token) -> Person:

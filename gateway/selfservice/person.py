@@ -22,10 +22,9 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Who acts, for the audit log: their account, its login, and the network they call from."""
+    """Who acts, for the audit log: their account, and the network they call from."""
 
     account_id: int
-    login: str
     network: str
 
 
@@ -61,7 +60,7 @@ def record(portal: Portal, connection: Connection, who: Who, action: str, *, det
     audit.record(
         connection,
         at=portal.clock.now(),
-        actor=audit.actor_account(who.login),
+        actor=audit.actor_account(who.account_id),
         action=action,
         account_id=who.account_id,
         network=who.network,

@@ -15,9 +15,12 @@ CHANGED_MEANWHILE = _l("Hasło zmieniono przed chwilą gdzie indziej. Zaloguj si
 WEAK = {
     Weakness.SHORT: _l("Hasło jest za krótkie. Użyj co najmniej 12 znaków, na przykład kilku słów."),
     Weakness.LONG: _l("Hasło jest za długie. Użyj najwyżej 128 znaków."),
-    Weakness.COMMON: _l("To hasło jest na liście często używanych, więc łatwo je odgadnąć. Wybierz inne."),
+    Weakness.COMMON: _l(
+        "To hasło łatwo odgadnąć: jest na liście często używanych albo to kolejne lub powtórzone znaki. Wybierz inne."
+    ),
     Weakness.CONTEXT: _l(
-        "To hasło składa się głównie z Twojego loginu, nazwiska albo nazwy przedsiębiorstwa. Wybierz inne."
+        "To hasło łatwo odgadnąć: prawie całe składa się ze słowa „hasło”, z Twojego loginu, imienia i nazwiska albo z "
+        "nazwy przedsiębiorstwa. Użyj kilku innych słów."
     ),
 }
 STRENGTH = {

@@ -82,7 +82,7 @@ def test_letting_one_go_ends_what_could_read_by_it(office: Office) -> None:
     with office.portal.database.reading() as connection:
         assert connection.execute(select(SessionRow.id).where(SessionRow.kind == "personal")).first() is None
         event = connection.execute(select(AuditEvent.__table__).where(AuditEvent.action == "link.removed")).one()
-    assert (event.actor, event.customer_no) == ("account:zarzadca", gone["customer_no"])
+    assert (event.actor, event.customer_no) == (f"account:{account_id}", gone["customer_no"])
 
 
 def test_a_strangers_customer_cannot_be_let_go(office: Office) -> None:

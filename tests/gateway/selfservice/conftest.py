@@ -111,7 +111,8 @@ class Office:
 
     def audited(self, login: str) -> list[str]:
         with self.portal.database.reading() as connection:
-            query = select(AuditEvent.action).where(AuditEvent.actor == f"account:{login}").order_by(AuditEvent.id)
+            its_id = select(Account.id).where(Account.login == login).scalar_subquery()
+            query = select(AuditEvent.action).where(AuditEvent.account_id == its_id).order_by(AuditEvent.id)
             return list(connection.execute(query).scalars())
 
 

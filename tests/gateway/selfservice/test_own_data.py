@@ -4,7 +4,7 @@ import json
 
 from sqlalchemy import func, select
 
-from gateway.models import AuditEvent, Consent, CustomerLink, SessionRow
+from gateway.models import AuditEvent, Consent, CustomerLink, Mail, SessionRow
 from tests.gateway.selfservice.conftest import Office, Program, is_in, post
 from tests.stack import PASSWORD
 
@@ -52,7 +52,13 @@ def test_closing_removes_what_the_portal_holds(office: Office) -> None:
         for table, left in ((CustomerLink, 0), (SessionRow, 0), (Consent, 1)):
             query = select(func.count()).select_from(table).where(table.account_id == account_id)
             assert connection.execute(query).scalar() == left, table
-        assert "account.closed" in connection.execute(select(AuditEvent.action)).scalars().all()
+        mine = select(AuditEvent).where(AuditEvent.account_id == account_id)
+        trail = [row._mapping for row in connection.execute(mine)]
+        remain = select(AuditEvent.__table__), select(Consent.__table__), select(Mail.__table__)
+        left = [str(connection.execute(query).all()) for query in remain]
+    assert {each["actor"] for each in trail} == {f"account:{account_id}"}
+    assert "account.closed" in {each["action"] for each in trail}
+    assert [each for each in left if login in each] == [], "the login, which may be an address, is nowhere any more"
 
 
 def test_a_personal_token_reads_the_invoices_of_one_customer(office: Office) -> None:

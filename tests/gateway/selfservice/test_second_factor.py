@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from tests.gateway.pages.reading import words
-from tests.gateway.selfservice.conftest import Office, Program, copy_of, is_in, post
+from tests.gateway.selfservice.conftest import NEW_PASSWORD, Office, Program, copy_of, is_in, post
 from tests.stack import PASSWORD
 
 STEP = "/logowanie/kod"
@@ -63,6 +63,16 @@ def test_a_new_device_asks_for_a_code_and_is_remembered(office: Office) -> None:
     office.later(days=90)
     post(client, "/wylogowanie", {}, form="/konto")
     assert post(client, "/logowanie", {"login": login, "password": PASSWORD}).status_code == 303
+    assert client.get("/klienci").location == STEP
+
+
+def test_a_first_password_needs_no_code_and_makes_no_device_known(office: Office) -> None:
+    login, new = office.account(email=True, first=True), {"new_password": NEW_PASSWORD, "repeated": NEW_PASSWORD}
+    client = office.browser(login)
+    assert post(client, "/konto/pierwsze-haslo", new).status_code == 303
+    assert is_in(client)
+    post(client, "/wylogowanie", {}, form="/konto")
+    post(client, "/logowanie", {"login": login, "password": NEW_PASSWORD})
     assert client.get("/klienci").location == STEP
 
 

@@ -164,7 +164,7 @@ def test_many_tries_of_a_code_at_once_are_as_many_tries(both: Stack) -> None:
     waiting = portal.page_sessions.find(key, now)
     assert waiting is not None
     assert send_code(portal, person, waiting.session_id)
-    who = Who(person.id, person.login, "192.0.2.7")
+    who = Who(person.id, "192.0.2.7")
     outcomes = at_once(*(lambda: check(portal, who, waiting.session_id, "wrong") for _ in range(12)))
     assert all(isinstance(each, Refused) for each in outcomes)
     with portal.database.reading() as connection:
