@@ -14,7 +14,7 @@ from adapters.clock import local_day
 from gateway import audit, written
 from gateway.files import Scan
 from gateway.mail import enqueue
-from gateway.models import Consent, SubmissionRow
+from gateway.models import Account, Consent, SubmissionRow
 from gateway.outbox import parcel, receipts, words
 from gateway.outbox.deadlines import promised
 from gateway.outbox.records import Draft, KeyReused, Receipt, State
@@ -51,6 +51,7 @@ def accept(portal: Portal, draft: Draft) -> Receipt:
     for _ in range(_TRIES):
         try:
             with portal.database.transaction() as connection:
+                _one_at_a_time(connection, draft)
                 before = _taken_before(portal, connection, draft, marks)
                 if before is not None:
                     return before
@@ -124,6 +125,12 @@ def _given_before(connection: Connection, marks: _Marks) -> Receipt | None:
     if found is None or found[1] not in marks.body:
         raise KeyReused("this key was used for something else")
     return found[0]
+
+
+def _one_at_a_time(connection: Connection, draft: Draft) -> None:
+    """Of one account's forms the second waits until the first can be seen: no key makes two of the same text one."""
+    if draft.from_page:  # on SQLite any transaction waits for the other
+        connection.execute(select(Account.id).where(Account.id == draft.account_id).with_for_update(key_share=True))
 
 
 def _taken_before(portal: Portal, connection: Connection, draft: Draft, marks: _Marks) -> Receipt | None:

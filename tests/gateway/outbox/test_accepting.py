@@ -106,6 +106,16 @@ def test_many_twins_at_once_are_one(here: Office) -> None:
     assert here.count(SubmissionRow) == here.count(SubmissionFile) == here.count(FileChunk) == 1
 
 
+def test_one_form_from_two_pages_at_once_is_one(here: Office) -> None:
+    """Gone back and clicked twice: two keys, one text."""
+    account_id = here.account()
+    made = [draft(account_id=account_id, from_page=True) for _ in range(8)]
+    with ThreadPoolExecutor(8) as clicks:
+        receipts = list(clicks.map(lambda each: accept(here.portal, each), made))
+    assert len({each.public_id for each in receipts}) == 1
+    assert sum(each.is_new for each in receipts) == here.count(SubmissionRow) == 1
+
+
 def test_a_request_that_is_being_answered_keeps_its_twin_out(here: Office) -> None:
     with running(here.portal, "k", None):
         with pytest.raises(StillRunning), running(here.portal, "k", None):
