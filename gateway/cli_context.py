@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from adapters.errors import Misconfigured
 from gateway.config_check import load_or_explain
 from gateway.database import Database
+from gateway.portal import Portal
 from gateway.settings import Settings
 
 
@@ -28,6 +29,12 @@ class Context:
     def database(self) -> Database:
         settings = self.settings()
         return Database(settings.database.url, base=settings.base)
+
+    def portal(self) -> Portal:
+        from gateway.app import create_app
+
+        made: Portal = create_app(self.settings()).extensions["ebok"]
+        return made
 
 
 def explained(command: Callable[..., Any]) -> Callable[..., Any]:

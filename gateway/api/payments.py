@@ -29,13 +29,12 @@ from gateway.api.transfers import transfer_json
 from gateway.api.views import customers
 from gateway.customers import current_links, link_or_404
 from gateway.handles import open_handle
-from gateway.pages.payment_words import sentence
-from gateway.pages.payments import may_go_to
-from gateway.payments import asking, intents, of_customer, receipts
+from gateway.payments import asking, intents, receipts
 from gateway.payments.choosing import ChoiceRefused, Reason, Wanted, choose
 from gateway.payments.records import AlreadyOpen, Chosen, Payment
 from gateway.payments.states import PaymentState
 from gateway.payments.transfer import transfers
+from gateway.payments.words import sentence
 from gateway.portal import portal
 from gateway.problems import KINDS, PROBLEM_JSON, problem_response
 from gateway.selfservice.person import known
@@ -84,7 +83,7 @@ def begin_payment(cid: str) -> Response:
         return made
     if given["operator"] not in portal().operators:
         _refuse("operator", f"expected one of {', '.join([*portal().operators, TRANSFER])}")
-    account_id, body = token_holder().account_id or 0, json.dumps([link.customer_no, request.json], sort_keys=True)
+    account_id, body = _account_id(), json.dumps([link.customer_no, request.json], sort_keys=True)
     payment = intents.given(portal(), key=key, account_id=account_id, body=body)
     if payment is None:
         payment = _begin(_chosen(wanted), given, key=key, account_id=account_id, body=body)
@@ -115,19 +114,16 @@ def list_payments(query: dict[str, Any], cid: str) -> Any:
 @customers.doc(**_SECURED)
 def get_payment(cid: str, no: str) -> Any:
     """One payment; its operator is asked where it stands now."""
-    link = link_or_404(cid)
-    account_id = token_holder().account_id or 0
-    found = receipts.one(portal(), no, account_id=account_id)
-    if found is None or no not in of_customer.numbers(portal(), account_id=account_id, customer_no=link.customer_no):
+    found = receipts.one(portal(), no, account_id=_account_id(), customer_no=link_or_404(cid).customer_no)
+    if found is None:
         return abort(404)
     return jsonify(payment_json(asking.ask(portal(), found)))
 
 
 def payment_json(payment: Payment) -> dict[str, Any]:
     """A payment as the API tells it, with the parts of those whom the account sees."""
-    mine = {each.customer_no for each in current_links()}
-    parts = tuple(each for each in payment.parts if each.customer_no in mine)
-    stage = PaymentStage.OPEN if may_go_to(payment) else _STAGES.get(payment.state, PaymentStage.CHECKING)
+    seen = payment.only_of({each.customer_no for each in current_links()})
+    stage = PaymentStage.OPEN if payment.redirect_url else _STAGES.get(payment.state, PaymentStage.CHECKING)
     told: dict[str, Any] = dumper(PaymentItem)(
         ShownPayment(
             number=payment.public_id,
@@ -135,8 +131,8 @@ def payment_json(payment: Payment) -> dict[str, Any]:
             state=stage,
             amount=payment.amount,
             currency=payment.currency,
-            parts=tuple(PaidPart(each.customer_no, each.invoice_no, each.amount) for each in parts),
-            redirect_url=payment.redirect_url if stage is PaymentStage.OPEN else None,
+            parts=tuple(PaidPart(each.customer_no, each.invoice_no, each.amount) for each in seen.parts),
+            redirect_url=payment.redirect_url,
             created_at=payment.created_at,
             valid_until=payment.valid_until,
             paid_at=payment.paid_at,
@@ -164,15 +160,14 @@ def _wanted(link: Link, given: dict[str, Any]) -> Wanted:
 
 def _chosen(wanted: Wanted) -> Chosen:
     try:
-        return choose(portal(), [wanted], account_id=token_holder().account_id)
+        return choose(portal(), [wanted], account_id=_account_id())
     except ChoiceRefused as error:
         taken = next((each for each in error.refused if each.reason is Reason.OPEN), None)
         if taken is not None:
             return _is_open(taken.payment_public_id)
         told: dict[str, list[str]] = {}
         for each in error.refused:
-            field = "on_account" if each.link is not None and each.invoice_ref is None else "invoices"
-            told.setdefault(field, []).append(sentence(each))
+            told.setdefault("on_account" if each.is_on_account else "invoices", []).append(sentence(each))
         return abort(problem_response(KINDS["invalid-request"], errors={"json": told}))
 
 
@@ -214,10 +209,12 @@ def _refuse(field: str, said: str) -> None:
 
 
 def _of(link: Link) -> list[Payment]:
-    account_id = token_holder().account_id or 0
-    own = of_customer.numbers(portal(), account_id=account_id, customer_no=link.customer_no)
-    found = [each for each in receipts.of(portal(), account_id=account_id, limit=10_000) if each.public_id in own]
+    found = receipts.of(portal(), account_id=_account_id(), customer_no=link.customer_no, limit=10_000)
     return sorted(found, key=_payment_key, reverse=True)
+
+
+def _account_id() -> int:
+    return token_holder().account_id or 0
 
 
 def _payment_key(payment: Payment) -> Key:

@@ -18,8 +18,7 @@ from gateway.pages import payment_form as form
 from gateway.pages.blueprint import bp
 from gateway.pages.menu import payments_offered
 from gateway.pages.paging import Page, paged
-from gateway.pages.payment_summary import summary
-from gateway.pages.payment_words import mistakes
+from gateway.pages.payment_summary import choosing_url, summary
 from gateway.pages.payments import frame, in_balance, waiting_for
 from gateway.pages.question import Question
 from gateway.pages.whose import for_customer
@@ -89,13 +88,14 @@ def _chosen(links: Sequence[Link], page: Page[Link]) -> ResponseReturnValue:
     try:
         chosen = choose(portal(), found.wanted(page.rows), account_id=signed_in().account_id)
     except ChoiceRefused as error:
-        return _page(page, mistakes(error.refused)), 422
+        return _page(page, form.refusals(error.refused)), 422
     return summary(chosen, links, found)
 
 
 def choosing_again(links: Sequence[Link], told: Mapping[str, str]) -> ResponseReturnValue:
     """The page once more, with what stands in the way of what was chosen on it."""
-    own = [each for each in links if any(each == link for link, _ in form.picked(links).invoices)]
+    picked = {link for link, _ in form.picked(links).invoices}
+    own = [each for each in links if each in picked]
     return _page(paged(own or links[:1], 1, size=max(len(own), 1)), told), 409
 
 
@@ -123,16 +123,10 @@ def _page(page: Page[Link], told: Mapping[str, str]) -> str:
         mistakes=told,
         labels=labels,
         several=len(current_links()) > 1 and "link" not in g,
-        here_again=_here(page),
+        here_again=choosing_url(page.number),
         today=today(),
         **frame(),
     )
-
-
-def _here(page: Page[Link]) -> str:
-    if "link" in g:
-        return url_for("pages.new_payment", cid=g.link.public_id)
-    return url_for("pages.new_payments", strona=page.number)
 
 
 def _calls(links: Sequence[Link]) -> dict[str, Callable[[], Any]]:

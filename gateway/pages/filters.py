@@ -1,5 +1,6 @@
 """How amounts, days, account numbers and volumes look: one filter each, so that a format is changed in one place."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -13,11 +14,13 @@ from gateway.pages.words import word
 
 NO_BREAK = "\u00a0"
 MINUS = "\u2212"
+_REFERENCE = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def init_app(app: Flask) -> None:
     for each in (money, signed_money, day, short_day, instant, hour, nrb, volume, figure, word, breakable):
         app.add_template_filter(each)
+    app.add_template_test(our_reference)
 
 
 def money(amount: Decimal, currency: str = "PLN") -> str:
@@ -78,3 +81,8 @@ def figure(value: Decimal) -> str:
 def breakable(number: str) -> Markup:
     """A document's number that may break after its slashes and nowhere else."""
     return Markup("/<wbr>").join(number.split("/"))
+
+
+def our_reference(document_no: str | None) -> bool:
+    """Whether the ERP keeps a payment under the reference that we sent it with, which tells nobody else anything."""
+    return document_no is not None and _REFERENCE.fullmatch(document_no) is not None

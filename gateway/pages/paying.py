@@ -15,15 +15,13 @@ from gateway.pages import payment_form as form
 from gateway.pages.blueprint import bp
 from gateway.pages.choosing import choosing_again
 from gateway.pages.payment_summary import choosing_url, summary
-from gateway.pages.payment_words import mistakes
-from gateway.pages.payments import may_go_to
+from gateway.pages.payments import account_id
 from gateway.pages.whose import for_customer
 from gateway.payments import intents
 from gateway.payments.choosing import ChoiceRefused, choose
 from gateway.payments.records import AlreadyOpen, Chosen, Payment
 from gateway.portal import portal
 from gateway.selfservice.person import known
-from gateway.sessions import signed_in
 
 _LONGEST_KEY = 60
 _TWIN_SECONDS, _STEP_SECONDS = 4.0, 0.2
@@ -57,10 +55,10 @@ def _pay(links: Sequence[Link]) -> ResponseReturnValue:
         return _on(before)
     found = form.picked(links)
     try:
-        chosen = choose(portal(), found.wanted(()), account_id=signed_in().account_id)
+        chosen = choose(portal(), found.wanted(()), account_id=account_id())
     except ChoiceRefused as refused:
         twin = _given(key) if key else None  # what is open may be this very form's, sent a moment earlier
-        return _on(twin) if twin is not None else choosing_again(links, mistakes(refused.refused))
+        return _on(twin) if twin is not None else choosing_again(links, form.refusals(refused.refused))
     if not key or found.mistakes or request.form.get("razem") != str(chosen.amount):
         return summary(chosen, links, found, changed=True, status=409)
     if request.form.get("operator") not in portal().operators:
@@ -70,16 +68,15 @@ def _pay(links: Sequence[Link]) -> ResponseReturnValue:
 
 
 def _begin(chosen: Chosen, links: Sequence[Link], found: form.Picked, *, key: str) -> ResponseReturnValue:
-    account_id = signed_in().account_id or 0
     try:
         begun = intents.begin(
             portal(),
             chosen,
-            account_id=account_id,
+            account_id=account_id(),
             operator=request.form["operator"],
             key=key,
             language=str(get_locale()),
-            email=known(portal(), account_id).email,
+            email=known(portal(), account_id()).email,
             customer_ip=request.remote_addr or "",
             body=form.body(),
         )
@@ -102,10 +99,10 @@ def _given(key: str) -> Payment | Running | None:
 
     A twin that tells the operator just now is waited for: a browser shows only the answer to the last click.
     """
-    account_id, end = signed_in().account_id or 0, time.monotonic() + _TWIN_SECONDS
+    end = time.monotonic() + _TWIN_SECONDS
     while True:
         try:
-            return intents.given(portal(), key=key, account_id=account_id, body=form.body())
+            return intents.given(portal(), key=key, account_id=account_id(), body=form.body())
         except StillRunning:
             if time.monotonic() > end:
                 return Running()
@@ -116,6 +113,6 @@ def _on(payment: Payment | Running | None) -> ResponseReturnValue:
     """To the operator's page while it waits there, else to the payment's own."""
     if not isinstance(payment, Payment):
         return redirect(url_for("pages.payment_return"), 303)
-    if payment.redirect_url is not None and may_go_to(payment):
+    if payment.redirect_url is not None:
         return redirect(payment.redirect_url, 303)
     return redirect(url_for("pages.payment", no=payment.public_id), 303)

@@ -11,7 +11,8 @@ from flask_babel import gettext
 
 from gateway.accounts import Link
 from gateway.handles import handle_for
-from gateway.payments.choosing import Wanted
+from gateway.payments.choosing import Refused, Wanted
+from gateway.payments.words import sentence
 from gateway.portal import portal
 from gateway.registration.form import amount
 from schemas import Invoice
@@ -68,6 +69,15 @@ def picked(links: Sequence[Link]) -> Picked:
         else:
             found.on_account[link] = sum_
     return found
+
+
+def refusals(refused: Sequence[Refused]) -> dict[str, str]:
+    """What stands in the way, by the field that it is about."""
+    told: dict[str, list[str]] = {}
+    for each in refused:
+        field = amount_field(each.link) if each.link and each.is_on_account else "faktura"
+        told.setdefault(field, []).append(sentence(each))
+    return {field: " ".join(dict.fromkeys(sentences)) for field, sentences in told.items()}
 
 
 def amount_field(link: Link) -> str:

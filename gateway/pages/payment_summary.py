@@ -63,11 +63,11 @@ def summary(
     return page, status, {"Retry-After": str(retry_after)} if retry_after else {}
 
 
-def choosing_url() -> str:
-    """The page on which something else can be chosen."""
+def choosing_url(page: int | None = None) -> str:
+    """Where something can be chosen: the page of the customer, or of all of them."""
     if "link" in g:
         return url_for("pages.new_payment", cid=g.link.public_id)
-    return url_for("pages.new_payments")
+    return url_for("pages.new_payments", strona=page)
 
 
 def _before(found: form.Picked, link: Link, part: Part) -> Decimal | None:

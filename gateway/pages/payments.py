@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
-from urllib.parse import urlsplit
 
-from flask import abort, g, render_template, request, url_for
+from flask import abort, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
@@ -16,6 +15,7 @@ from gateway.customers import current_links
 from gateway.pages.blueprint import bp
 from gateway.pages.menu import payments_offered
 from gateway.pages.paging import paged
+from gateway.pages.payment_summary import choosing_url
 from gateway.pages.question import Question
 from gateway.pages.whose import for_customer
 from gateway.payments import asking, booking, receipts
@@ -31,7 +31,7 @@ _LATEST = 3
 
 def frame() -> dict[str, Any]:
     """What the pieces of payments need on a page."""
-    return {"now": portal().clock.now(), "operator_title": title_of, "is_mine": is_mine, "may_go_to": may_go_to}
+    return {"now": portal().clock.now(), "operator_title": title_of, "is_mine": is_mine}
 
 
 def title_of(operator: str) -> str:
@@ -40,17 +40,12 @@ def title_of(operator: str) -> str:
     return found.title if found else operator
 
 
+def account_id() -> int:
+    return signed_in().account_id or 0
+
+
 def is_mine(payment: Payment) -> bool:
-    return payment.account_id is not None and payment.account_id == signed_in().account_id
-
-
-def may_go_to(payment: Payment) -> bool:
-    """Whether a browser may be sent on: it is open, and the address lies where the operator's pages do."""
-    operator = portal().operators.get(payment.operator)
-    if operator is None or payment.redirect_url is None or payment.valid_until <= portal().clock.now():
-        return False
-    parts = urlsplit(payment.redirect_url)
-    return payment.state is PaymentState.STARTED and f"{parts.scheme}://{parts.netloc}" in operator.hosts
+    return payment.account_id is not None and payment.account_id == account_id()
 
 
 @bp.get("/o/<cid>/platnosci")
@@ -71,7 +66,7 @@ def all_payments() -> ResponseReturnValue:
 def payment_return() -> ResponseReturnValue:
     """Whoever comes back from an operator; the address says nothing and proves nothing."""
     _as_usual()
-    latest = [_asked(each) for each in receipts.of(portal(), account_id=_account_id(), limit=_LATEST)]
+    latest = [_asked(each) for each in receipts.of(portal(), account_id=account_id(), limit=_LATEST)]
     first = latest[:1]
     return render_template(
         "payments/return.html",
@@ -85,7 +80,7 @@ def payment_return() -> ResponseReturnValue:
 @login_required
 def payment(no: str) -> ResponseReturnValue:
     _as_usual()
-    found = receipts.one(portal(), no, account_id=_account_id())
+    found = receipts.one(portal(), no, account_id=account_id())
     if found is None:
         return abort(404)
     found = _asked(found)
@@ -93,7 +88,7 @@ def payment(no: str) -> ResponseReturnValue:
         "payments/payment.html",
         payment=found,
         counts=in_balance([found]).get(found.public_id),
-        again_url=_choosing_url(),
+        again_url=choosing_url(),
         **frame(),
     )
 
@@ -103,16 +98,12 @@ def waiting_for(links: Sequence[Link]) -> list[Payment]:
 
     For what is paid the ledger is looked at, as the balance beside it may have it already; no operator is asked here.
     """
-    found = receipts.waiting(portal(), [each.customer_no for each in links])
-    mine = receipts.of(portal(), account_id=_account_id()) if found else []
-    own = {each.public_id: each for each in mine}
-    shown = [replace(own.get(each.public_id, each), parts=each.parts) for each in found]
-    looked = [asking.ask(portal(), each) if each.state is PaymentState.PAID else each for each in shown]
-    return [
-        replace(after, account_id=each.account_id, parts=each.parts)
-        for each, after in zip(shown, looked, strict=True)
-        if after.state not in FINAL
+    found = receipts.waiting(portal(), [each.customer_no for each in links], account_id=account_id())
+    looked = [
+        replace(each, state=asking.ask(portal(), each).state) if each.state is PaymentState.PAID else each
+        for each in found
     ]
+    return [each for each in looked if each.state not in FINAL]
 
 
 def in_balance(found: Sequence[Payment]) -> dict[str, InBalance]:
@@ -132,7 +123,7 @@ def in_balance(found: Sequence[Payment]) -> dict[str, InBalance]:
 
 
 def _list(links: Sequence[Link]) -> ResponseReturnValue:
-    mine = receipts.of(portal(), account_id=_account_id())
+    mine = receipts.of(portal(), account_id=account_id())
     if not payments_offered() and not mine:
         abort(404)
     waiting = waiting_for(links)
@@ -143,7 +134,7 @@ def _list(links: Sequence[Link]) -> ResponseReturnValue:
         others=others,
         counts=in_balance(others),
         customer_nos=[each.customer_no for each in links],
-        choosing_url=_choosing_url(),
+        choosing_url=choosing_url(),
         several=len(current_links()) > 1,
         offered=payments_offered(),
         **frame(),
@@ -156,14 +147,7 @@ def _asked(payment: Payment) -> Payment:
 
 def _seen(payment: Payment) -> Payment:
     """Without the parts of customers whom the account does not see any more."""
-    mine = {each.customer_no for each in current_links()}
-    return replace(payment, parts=tuple(each for each in payment.parts if each.customer_no in mine))
-
-
-def _choosing_url() -> str:
-    if "link" in g:
-        return url_for("pages.new_payment", cid=g.link.public_id)
-    return url_for("pages.new_payments")
+    return payment.only_of({each.customer_no for each in current_links()})
 
 
 def _as_usual() -> None:
@@ -172,7 +156,3 @@ def _as_usual() -> None:
     g.several = len(links) > 1
     if len(links) == 1:
         g.link = links[0]
-
-
-def _account_id() -> int:
-    return signed_in().account_id or 0

@@ -60,6 +60,10 @@ class Refused:
     invoice_no: str | None = None
     payment_public_id: str | None = None
 
+    @property
+    def is_on_account(self) -> bool:
+        return self.link is not None and self.invoice_ref is None
+
 
 class ChoiceRefused(Exception):
     """Nothing of it is begun; ``refused`` lists each thing that stands in the way."""

@@ -25,14 +25,16 @@ def one(portal: Portal, public_id: str, *, account_id: int, customer_no: str | N
     return next(iter(_payments(portal, mine)), None)
 
 
-def waiting(portal: Portal, customer_nos: Sequence[str]) -> list[Payment]:
+def waiting(portal: Portal, customer_nos: Sequence[str], *, account_id: int | None = None) -> list[Payment]:
     """What is on its way for these customers, the newest first, whoever began it; only the parts that are theirs.
 
-    It says nothing of who began it or where they would go on.
+    Unless ``account_id`` began it, it does not say who did or where they would go on.
     """
     query = select(*COLUMNS).where(PaymentRow.state.in_(OPEN), _for(customer_nos)).order_by(PaymentRow.id.desc())
+    found = [each.only_of(customer_nos) for each in _payments(portal, query)]
     return [
-        replace(each.only_of(customer_nos), account_id=None, redirect_url=None) for each in _payments(portal, query)
+        replace(each, account_id=None, redirect_url=None) if each.account_id != account_id or not account_id else each
+        for each in found
     ]
 
 

@@ -7,18 +7,16 @@ from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _l
 
-from gateway import audit
 from gateway.outbox import desk, exporting, parcel, words
 from gateway.outbox.records import LONGEST_CASE_NO, State
 from gateway.pages.paging import paged_by
 from gateway.pages.question import Question
 from gateway.portal import portal
 from gateway.readings.by_serial import Reason
-from gateway.requester import network
 from gateway.staff.blueprint import bp
 from gateway.staff.handles import account_handle
 from gateway.staff.troubles import Trouble, of_submission
-from gateway.staff.who import looked, staff, staff_only
+from gateway.staff.who import by, looked, staff_only
 
 _STATES = {
     State.SCANNING: _l("czeka na skaner wirusów"),
@@ -74,7 +72,7 @@ def submission_content(public_id: str) -> ResponseReturnValue:
 def send_submission(public_id: str) -> ResponseReturnValue:
     _get(public_id)
     try:
-        desk.retry(portal(), public_id, _by())
+        desk.retry(portal(), public_id, by())
     except desk.NotNow:
         return _shown(_get(public_id), late=True, status=409)
     return redirect(url_for("staff.outbox", done="sent"), 303)
@@ -95,7 +93,7 @@ def settle_submission(public_id: str) -> ResponseReturnValue:
     if mistakes:
         return _shown(found, mistakes=mistakes, status=400)
     try:
-        desk.settle(portal(), public_id, _by(), reason=reason, case_no=case_no)
+        desk.settle(portal(), public_id, by(), reason=reason, case_no=case_no)
     except desk.NotNow:
         return _shown(_get(public_id), late=True, status=409)
     return redirect(url_for("staff.outbox", done="settled"), 303)
@@ -106,7 +104,7 @@ def settle_submission(public_id: str) -> ResponseReturnValue:
 def export_submission(public_id: str) -> ResponseReturnValue:
     found = _get(public_id)
     try:
-        pieces = exporting.export(portal(), public_id, _by())
+        pieces = exporting.export(portal(), public_id, by())
     except parcel.Unreadable:
         return _shown(found, unreadable=True, status=409)
     answer = Response(pieces, mimetype="application/zip")
@@ -126,13 +124,9 @@ def _get(public_id: str) -> desk.Shown:
 
 def _opened(found: desk.Shown) -> parcel.Parcel:
     try:
-        return desk.content(portal(), found.public_id, _by())
+        return desk.content(portal(), found.public_id, by())
     except parcel.Unreadable:
         abort(404)
-
-
-def _by() -> desk.By:
-    return desk.By(audit.actor_staff(staff().login), network())
 
 
 def _why(error: str) -> Trouble:

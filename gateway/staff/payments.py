@@ -6,18 +6,15 @@ from flask import abort, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
-from gateway import audit
-from gateway.outbox.desk import By
 from gateway.pages.paging import paged
 from gateway.pages.question import Question
 from gateway.payments import desk
 from gateway.payments.states import PaymentState
 from gateway.portal import portal
-from gateway.requester import network
 from gateway.staff.blueprint import bp
 from gateway.staff.handles import account_handle
 from gateway.staff.troubles import of_payment
-from gateway.staff.who import looked, staff, staff_only
+from gateway.staff.who import by, looked, staff_only
 
 _STATES = {
     PaymentState.INTENT: _l("zapisana, operator jest właśnie pytany"),
@@ -56,7 +53,7 @@ def payment(public_id: str) -> ResponseReturnValue:
 @staff_only()
 def payment_content(public_id: str) -> ResponseReturnValue:
     found = _get(public_id)
-    return _shown(found, contents=desk.contents(portal(), public_id, _by()))
+    return _shown(found, opened=desk.contents(portal(), public_id, by()))
 
 
 @bp.post("/platnosci/<public_id>/zapytaj")
@@ -64,7 +61,7 @@ def payment_content(public_id: str) -> ResponseReturnValue:
 def ask_payment(public_id: str) -> ResponseReturnValue:
     _get(public_id)
     try:
-        desk.ask(portal(), public_id, _by())
+        desk.ask(portal(), public_id, by())
     except desk.NotNow:
         return _shown(_get(public_id), late=True, status=409)
     return redirect(url_for("staff.payment", public_id=public_id), 303)
@@ -78,7 +75,7 @@ def settle_payment(public_id: str) -> ResponseReturnValue:
     if outcome not in desk.OUTCOMES:
         return _shown(found, mistakes={"outcome": _l("Wybierz, co się stało. Zapiszemy to w dzienniku.")}, status=400)
     try:
-        desk.settle(portal(), public_id, _by(), outcome=outcome)
+        desk.settle(portal(), public_id, by(), outcome=outcome)
     except desk.NotNow:
         return _shown(_get(public_id), late=True, status=409)
     return redirect(url_for("staff.payments", done="settled"), 303)
@@ -91,14 +88,10 @@ def _get(public_id: str) -> desk.Shown:
         abort(404)
 
 
-def _by() -> By:
-    return By(audit.actor_staff(staff().login), network())
-
-
 def _shown(found: desk.Shown, *, status: int = 200, **more: Any) -> ResponseReturnValue:
     looked("payment.viewed", subject=found.public_id, account_id=found.account_id)
     operator = portal().operators.get(found.operator)
-    values = {"mistakes": {}, "late": False, "contents": None, **more}
+    values = {"mistakes": {}, "late": False, "opened": None, **more}
     return render_template(
         "staff/payment.html",
         each=found,

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from werkzeug import Response
 
 from gateway import audit
+from gateway.outbox.desk import By
 from gateway.portal import portal
 from gateway.requester import device, network
 from gateway.session_store import SignedIn
@@ -99,6 +100,11 @@ def at_step(step: str) -> Callable[[Callable[..., ResponseReturnValue]], Callabl
         return checked
 
     return wrapped
+
+
+def by() -> By:
+    """Whoever is asking, for a deed at a clerk's desk."""
+    return By(audit.actor_staff(staff().login), network())
 
 
 def note(connection: Connection, action: str, **more: Any) -> None:

@@ -72,8 +72,17 @@ def test_the_command_line_does_the_same(here: Till, tmp_path: Path) -> None:
     assert status == 0
     assert "100001" in told
     assert "61.50" not in told
-    assert ebok("show", "P-1")[0] == 1
+    assert "outcomes        paid failed booked\n" in told
+    assert ebok("show", "P-1") == (
+        1,
+        "Error: there is no P-1: `ebok payments list` shows the numbers, with --state also of what is over\n",
+    )
     assert ebok("settle", row.public_id, "--outcome", "failed", "--yes") == (0, f"{row.public_id} is failed.\n")
-    assert ebok("settle", row.public_id, "--outcome", "paid", "--yes")[0] == 1
+    status, told = ebok("settle", row.public_id, "--outcome", "paid", "--yes")
+    assert (status, told) == (
+        1,
+        f"Error: {row.public_id} is failed: `ebok payments show` names the outcomes that it can have\n",
+    )
+    assert ebok("show", row.public_id)[1].endswith("outcomes        none\n")
     # nobody is asked about it here: this configuration names no operator any more
     assert ebok("ask", row.public_id) == (0, f"{row.public_id} is failed.\n")

@@ -226,11 +226,17 @@ def test_paid_waits_and_is_in_the_balance_on_its_day(here: Counter, payer: Payer
     waits = words(payer.browser.get("/platnosci/powrot"))
     assert f"{PAID}; w saldzie od 11 marca 2026." in waits.replace("\u00a0", " ")
     assert owed() == before
+    at = f"/o/{payer.cid}"
+    assert "Wpłata internetowa −62,00" in words(payer.browser.get(f"{at}/"))
     here.set_now("2026-03-11T00:00:00+01:00")
     background.run_once(here.portal)
     until(lambda: "Płatność jest zaksięgowana." in payer.reads(number))
     assert Decimal(owed()) == Decimal(before) - 62
     assert "62,00" not in payer.reads(number)
+    counted = words(payer.browser.get(f"{at}/rozliczenia"))
+    assert "Wpłata internetowa −62,00" in counted
+    sent = [each["document_no"] for each in here.control("GET", f"customers/{payer.customer_no}/ledger")][-1]
+    assert sent not in counted, "our reference tells a customer nothing"
 
 
 def test_the_policy_lets_forms_end_at_the_operator_alone(here: Counter) -> None:

@@ -1,11 +1,10 @@
-"""What pages say of payments: the operator's name, and why something cannot be paid."""
+"""Why something cannot be paid, as its reader is told on a page or by the API."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
-from gateway.pages.payment_form import amount_field
 from gateway.payments.choosing import Reason, Refused
 
 _REASONS: Mapping[Reason, LazyString] = {
@@ -24,16 +23,6 @@ _OF_AN_INVOICE: Mapping[Reason, LazyString] = {
     Reason.CURRENCY: _l("Fakturę %(number)s zapłacisz tylko przelewem, bo jest w innej walucie."),
     Reason.OPEN: _l("Faktura %(number)s jest już w drodze w innej płatności. Nie płać jej drugi raz."),
 }
-
-
-def mistakes(refused: Sequence[Refused]) -> dict[str, str]:
-    """What stands in the way, by the field that it is about."""
-    told: dict[str, list[str]] = {}
-    for each in refused:
-        on_account = each.link is not None and each.invoice_ref is None
-        field = amount_field(each.link) if on_account and each.link else "faktura"
-        told.setdefault(field, []).append(sentence(each))
-    return {field: " ".join(dict.fromkeys(sentences)) for field, sentences in told.items()}
 
 
 def sentence(refused: Refused) -> str:
