@@ -44,3 +44,8 @@ for (const button of document.querySelectorAll("[data-back]")) {
   button.hidden = false;
   button.addEventListener("click", () => history.back());
 }
+
+// A receipt answers its form: whoever comes back to it later is led to its own page, not to sending the form again.
+for (const receipt of document.querySelectorAll("[data-address]")) {
+  history.replaceState(null, "", receipt.dataset.address);
+}

@@ -67,6 +67,7 @@ def test_a_complaint_is_accepted_with_a_receipt_and_delivered_once(
     assert "Odpowiemy najpóźniej 24 marca 2026" in told
     assert "Licznik stoi w miejscu, a rachunek urósł o połowę." in told
     assert "zdjęcie licznika.pdf" in told
+    assert f'data-address="{home(anna)}sprawy/{number}"' in receipt.text, "where going back leads with scripts on"
     [got] = arrived(office)
     assert (got["kind"], got["customer_no"], got["count"]) == ("complaint", "100001", 1)
     assert got["files"] == [{"name": "zdjęcie licznika.pdf", "size": len(PDF), "sha256": sha256(PDF).hexdigest()}]
