@@ -14,13 +14,12 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 from flask.testing import FlaskClient
-from playwright.sync_api import sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import expect
 
 from adapters.errors import Misconfigured
 from gateway import passwords
 from gateway.server import serve
-from tests.chromium import CHROMIUM, FLAGS
+from tests.chromium import chromium, in_a_browser, log_in, new_page, served
 from tests.stack import PASSWORD, Stack, stack
 
 
@@ -55,35 +54,18 @@ def portal(tmp_path: Path) -> Iterator[Stack]:
         yield made
 
 
-@pytest.mark.browser
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: apt-get install chromium")
+@in_a_browser
 def test_one_logs_in_and_out_over_tls(portal: Stack, tmp_path: Path) -> None:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(*certificate(tmp_path))
-    server = make_server("127.0.0.1", 0, portal.app, threaded=True, ssl_context=context)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        with sync_playwright() as play:
-            browser = play.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-            tab = browser.new_context(
-                ignore_https_errors=True, locale="pl-PL", extra_http_headers={"X-Forwarded-Proto": "https"}
-            )
-            page = tab.new_page()
-            page.goto(f"https://127.0.0.1:{server.port}/")
-            page.fill("input[name=login]", "anna")
-            page.fill("input[name=password]", PASSWORD)
-            page.click("main button[type=submit]")
-            assert "/o/" in page.url
-            cookies = {each["name"]: each for each in tab.cookies()}
-            assert cookies["__Host-ebok"]["secure"]
-            page.get_by_role("button", name="Wyloguj się").click()
-            assert "/logowanie" in page.url
-            browser.close()
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(*certificate(tmp_path))
+    behind_a_proxy = {"ignore_https_errors": True, "extra_http_headers": {"X-Forwarded-Proto": "https"}}
+    with served(portal.app, tls) as address, chromium() as browser:
+        page = new_page(browser, address, **behind_a_proxy)
+        assert "/o/" in log_in(page)
+        cookies = {each["name"]: each for each in page.context.cookies()}
+        assert cookies["__Host-ebok"]["secure"]
+        page.get_by_role("button", name="Wyloguj się").click()
+        expect(page).to_have_url(f"{address}/logowanie")
 
 
 def test_every_answer_carries_the_headers(portal: Stack) -> None:

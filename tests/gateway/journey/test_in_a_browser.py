@@ -1,38 +1,18 @@
 """From a paper invoice to a closed account in Chromium, every page looked at with axe on a phone; nothing is left."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+import re
 from pathlib import Path
 
-import pytest
 import requests
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, expect
 
-from tests.chromium import CHROMIUM, FLAGS
+from tests.chromium import IN_A_BROWSER, arriving, chromium, new_page, overflowing, violations
 from tests.gateway.journey.clerk import Clerk
 from tests.gateway.journey.running import CODE, FIRST_PASSWORD, Demo, demo
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: apt-get install chromium"),
-]
-AXE = {
-    "resultTypes": ["violations"],
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-}
+pytestmark = IN_A_BROWSER
 EMAIL, NEW_EMAIL = "zenobia.marker@poczta.example", "zenobia.druga@poczta.example"
 OWN, LATER, LAST = "zielony parasol nad Wisłą", "czerwony rower w Gdyni", "niebieski dzban pod oknem"
-
-
-@contextmanager
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        try:
-            yield browser
-        finally:
-            browser.close()
 
 
 class Visitor:
@@ -41,10 +21,7 @@ class Visitor:
     def __init__(self, running: Demo, browser: Browser, *, scripts: bool = True) -> None:
         self._demo = running
         self._scripts = scripts
-        self.page: Page = browser.new_context(
-            base_url=running.url, viewport={"width": 360, "height": 740}, locale="pl-PL", java_script_enabled=scripts
-        ).new_page()
-        self.page.set_default_timeout(15_000)
+        self.page = new_page(browser, running.url, java_script_enabled=scripts)
 
     def at(self, path: str) -> "Visitor":
         self.page.goto(path)
@@ -56,15 +33,16 @@ class Visitor:
         return self
 
     def press(self, name: str, *, role: str = "button") -> "Visitor":
-        self.page.get_by_role(role, name=name, exact=True).click()  # type: ignore[arg-type]
+        with arriving(self.page):
+            self.page.get_by_role(role, name=name, exact=True).click()  # type: ignore[arg-type]
         return self._looked()
 
     def reads(self, words: str) -> "Visitor":
-        assert words in " ".join(self.page.locator("body").inner_text().split()), self.page.url
+        expect(self.page.locator("body")).to_contain_text(words, use_inner_text=True)
         return self
 
     def is_at(self, path: str) -> "Visitor":
-        assert self.page.url.removeprefix(self._demo.url).split("?")[0] == path
+        expect(self.page).to_have_url(re.compile(re.escape(self._demo.url + path) + r"(\?|$)"))
         return self
 
     def _looked(self) -> "Visitor":
@@ -72,10 +50,8 @@ class Visitor:
         title = self.page.title()
         if title not in self._demo.looked_at and self._scripts:  # axe is one
             self._demo.looked_at.add(title)
-            found = Axe().run(self.page, options=AXE).response["violations"]
-            assert {each["id"]: [node["html"][:200] for node in each["nodes"]] for each in found} == {}, self.page.url
-        wide = self.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, self.page.url
+            assert violations(self.page) == {}, self.page.url
+        assert overflowing(self.page) <= 0, self.page.url
         return self
 
 
@@ -94,8 +70,9 @@ def registers(running: Demo, visitor: Visitor) -> None:
         page.keyboard.press("Space")
         page.keyboard.press("Tab")
     page.keyboard.press("Tab")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/rejestracja/przyjeta")
+    with arriving(page):
+        page.keyboard.press("Enter")
+    visitor.is_at("/rejestracja/przyjeta")
     visitor.at(running.link(EMAIL, "/rejestracja/potwierdz")).press("Potwierdzam adres")
     visitor.reads("Adres jest potwierdzony")
 
@@ -141,8 +118,10 @@ def links_one_more(running: Demo, visitor: Visitor, clerk: Clerk) -> None:
     visitor.at("/konto/odbiorcy").fill(customer_no="200006", **running.paper("200006")).press("Wyślij zgłoszenie")
     visitor.reads("Przyjęliśmy zgłoszenie")
     clerk.decide("200006", "potwierdz")
-    visitor.at("/konto/odbiorcy").press("Odłącz odbiorcę 200006", role="link").press("Odłącz odbiorcę")
-    assert visitor.page.get_by_role("link", name="Odbiorca 200006").count() == 0
+    linked = visitor.at("/konto/odbiorcy").page.get_by_role("link", name="Odbiorca 200006")
+    expect(linked).to_have_count(1)
+    visitor.press("Odłącz odbiorcę 200006", role="link").press("Odłącz odbiorcę")
+    expect(linked).to_have_count(0)
 
 
 def forgets_the_password(running: Demo, visitor: Visitor) -> None:

@@ -2,24 +2,15 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from gateway import background
-from tests.chromium import CHROMIUM, FLAGS
+from tests.chromium import IN_A_BROWSER, arriving, chromium, log_in, look, new_page
 from tests.gateway.payments.counter import Counter, counter
-from tests.stack import PASSWORD
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: apt-get install chromium"),
-]
-PHONE = {"width": 360, "height": 740}
-AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
-_PATIENCE = 15_000
+pytestmark = IN_A_BROWSER
 
 
 @pytest.fixture(scope="module")
@@ -29,45 +20,28 @@ def here(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Counter]:
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+def real_browser() -> Iterator[Browser]:
+    with chromium() as browser:
         yield browser
-        browser.close()
 
 
-def logged_in(chromium: Browser, here: Counter, login: str, **options: Any) -> Page:
-    page = chromium.new_context(base_url=here.url, viewport=PHONE, locale="pl-PL", **options).new_page()
-    page.set_default_timeout(_PATIENCE)
-    page.goto("/logowanie")
-    page.fill("#login", login)
-    page.fill("#password", PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url(re.compile(r"/o/[^/]+/$|/klienci$"))
-    return page
-
-
-def look(page: Page) -> None:
-    """It fits a phone and pleases axe."""
-    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert wide <= 0, page.url
-    found = Axe().run(page, options=AXE).response["violations"]
-    assert {each["id"]: [node["html"][:200] for node in each["nodes"]] for each in found} == {}, page.url
-
-
-def test_pick_pay_come_back_wait_and_see_it_booked(here: Counter, chromium: Browser) -> None:
-    page = logged_in(chromium, here, "anna")
-    home = page.url
+def test_pick_pay_come_back_wait_and_see_it_booked(here: Counter, real_browser: Browser) -> None:
+    page = new_page(real_browser, here.url)
+    home = log_in(page)
     expect(page.locator("main")).to_contain_text("478,76")
-    page.get_by_role("link", name="Płatności", exact=True).click()
+    with arriving(page):
+        page.get_by_role("link", name="Płatności", exact=True).click()
     look(page)
-    page.get_by_role("link", name="Zapłać", exact=True).click()
-    page.get_by_role("button", name="Dalej: sprawdź kwotę").click()
+    with arriving(page):
+        page.get_by_role("link", name="Zapłać", exact=True).click()
+    with arriving(page):
+        page.get_by_role("button", name="Dalej: sprawdź kwotę").click()
     expect(page.locator(".govuk-error-summary")).to_contain_text("Zaznacz fakturę albo wpisz kwotę.")
     look(page)
     for box in page.locator("input[name=faktura]").all():
         box.check()
-    page.get_by_role("button", name="Dalej: sprawdź kwotę").click()
+    with arriving(page):
+        page.get_by_role("button", name="Dalej: sprawdź kwotę").click()
     expect(page.get_by_role("heading", name="Sprawdź i zapłać")).to_be_visible()
     expect(page.locator(".ebok-balance__amount")).to_have_text(re.compile("428,76"))
     look(page)
@@ -78,7 +52,8 @@ def test_pick_pay_come_back_wait_and_see_it_booked(here: Counter, chromium: Brow
     expect(page.locator("main")).to_contain_text(re.compile("Zapłacona, czeka na zaksięgowanie"))
     look(page)
     background.run_once(here.portal)  # takes the payment to the billing system
-    page.get_by_role("link", name=re.compile("^Płatność P-")).click()
+    with arriving(page):
+        page.get_by_role("link", name=re.compile("^Płatność P-")).click()
     expect(page.locator("main")).to_contain_text("Potwierdzenie zapłaty")
     look(page)
     number = page.url.rpartition("/")[2]
@@ -99,16 +74,17 @@ def test_pick_pay_come_back_wait_and_see_it_booked(here: Counter, chromium: Brow
     expect(page.get_by_text("Płatność jest zaksięgowana.")).to_be_visible()
     look(page)
     page.goto(home)
-    assert page.get_by_role("heading", name="Wpłaty w drodze").count() == 0
+    expect(page.get_by_role("heading", name="Wpłaty w drodze")).to_have_count(0)
     page.context.close()
 
 
-def test_without_scripts_a_payment_is_refused_and_begun_again(here: Counter, chromium: Browser) -> None:
-    page = logged_in(chromium, here, "nowa", java_script_enabled=False)
-    page.goto(page.url + "platnosci/nowa")
+def test_without_scripts_a_payment_is_refused_and_begun_again(here: Counter, real_browser: Browser) -> None:
+    page = new_page(real_browser, here.url, java_script_enabled=False)
+    page.goto(log_in(page, "nowa") + "platnosci/nowa")
     page.get_by_text("Wpłać dowolną kwotę na poczet przyszłych faktur").click()
     page.get_by_label("Kwota w złotych").fill("33,30")
-    page.keyboard.press("Enter")
+    with arriving(page):
+        page.keyboard.press("Enter")
     page.get_by_role("button", name=re.compile("Zapłać 33,30")).click()
     page.wait_for_url(f"{here.sandbox.url}/p24/**")
     page.get_by_role("button", name="Wróć bez płacenia").click()
@@ -121,15 +97,17 @@ def test_without_scripts_a_payment_is_refused_and_begun_again(here: Counter, chr
     page.context.close()
 
 
-def test_a_manager_pays_for_two_customers(here: Counter, chromium: Browser) -> None:
-    page = logged_in(chromium, here, "zarzadca")
+def test_a_manager_pays_for_two_customers(here: Counter, real_browser: Browser) -> None:
+    page = new_page(real_browser, here.url)
+    log_in(page, "zarzadca")
     page.goto("/platnosci/nowa")
     look(page)
     details = page.locator("details:has(input[name^=kwota])")
     for place in (0, 1):
         details.nth(place).locator("summary").click()
         details.nth(place).get_by_label("Kwota w złotych").fill("20")
-    page.get_by_role("button", name="Dalej: sprawdź kwotę").click()
+    with arriving(page):
+        page.get_by_role("button", name="Dalej: sprawdź kwotę").click()
     expect(page.locator(".ebok-balance__amount")).to_have_text(re.compile("40,00"))
     look(page)
     page.context.close()

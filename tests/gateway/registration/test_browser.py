@@ -1,66 +1,71 @@
 """The registration in a real browser: axe, a phone's width, the summary's focus, the field for a company's NIP."""
 
-import shutil
-import threading
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, Page, expect
 
-from tests.stack import PASSWORD, stack
+from tests.chromium import DESK, IN_A_BROWSER, PHONE, arriving, chromium, log_in, look, new_page, overflowing, served
+from tests.stack import stack
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: apt-get install chromium"),
-]
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-AXE = {
-    "resultTypes": ["violations"],
-    "runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-}
+pytestmark = IN_A_BROWSER
 OPEN = ("przyjeta", "potwierdzono", "odpowiedziano", "potwierdz?token=x")
 
 
-def right(page: Page) -> None:
-    found = Axe().run(page, options=AXE).response["violations"]
-    assert {each["id"]: [node["html"][:200] for node in each["nodes"]] for each in found} == {}, page.url
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0, page.url
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with stack(tmp_path_factory.mktemp("portal"), face="rest") as made, served(made.app) as address:
+        yield address
 
 
-@pytest.mark.parametrize(("width", "language", "theme"), [(360, "uk-UA", "normal"), (1280, "pl-PL", "contrast")])
-def test_the_pages_are_right_for_everybody(tmp_path: Path, width: int, language: str, theme: str) -> None:
-    with stack(tmp_path, face="rest") as made, sync_playwright() as playwright:
-        server = make_server("127.0.0.1", 0, made.app, threaded=True)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = chromium.new_page(
-            base_url=f"http://127.0.0.1:{server.port}", viewport={"width": width, "height": 740}, locale=language
-        )
-        page.goto(f"/wyglad?motyw={theme}")
-        page.goto("/rejestracja")
-        right(page)
-        assert not page.locator("#nip").is_visible()
-        page.check("#kind-company")
-        page.fill("#nip", "123")
+@pytest.fixture(scope="module")
+def real_browser() -> Iterator[Browser]:
+    with chromium() as browser:
+        yield browser
+
+
+@pytest.fixture(params=["phone", "desk"])
+def page(request: pytest.FixtureRequest, real_browser: Browser, address: str) -> Iterator[Page]:
+    """Two people who have little in common."""
+    phone = request.param == "phone"
+    page = new_page(real_browser, address, viewport=PHONE if phone else DESK, locale="uk-UA" if phone else "pl-PL")
+    if not phone:
+        page.goto("/wyglad?motyw=contrast")
+    yield page
+    page.context.close()
+
+
+def test_the_form_leads_to_what_is_wrong(page: Page) -> None:
+    page.goto("/rejestracja")
+    expect(page.locator("#customer_no")).to_be_visible()
+    expect(page.locator("#nip")).to_be_hidden()
+    assert overflowing(page) <= 0
+    page.check("#kind-company")
+    page.fill("#nip", "123")
+    with arriving(page):
         page.click("main form button[type=submit]")
-        assert "govuk-error-summary" in page.evaluate("document.activeElement.className")
-        page.click(".govuk-error-summary a[href='#nip']")
-        assert page.evaluate("document.activeElement.id") == "nip"
-        right(page)
-        for each in ("/regulamin", "/dane-osobowe", *(f"/rejestracja/{name}" for name in OPEN)):
-            page.goto(each)
-            right(page)
-        page.goto("/logowanie")
-        page.fill("#login", "anna")
-        page.fill("#password", PASSWORD)
-        page.click("main button[type=submit]")
-        page.goto("/konto/odbiorcy")
-        right(page)
+    expect(page.locator(".govuk-error-summary")).to_be_focused()
+    page.click(".govuk-error-summary a[href='#nip']")
+    expect(page.locator("#nip")).to_be_focused()
+    look(page)
+
+
+def test_the_pages_are_right_for_everybody(page: Page) -> None:
+    """Axe looks at each in one of the two looks: they are made of few things, and the form has them all."""
+    every = ["/rejestracja", "/regulamin", "/dane-osobowe", *(f"/rejestracja/{name}" for name in OPEN)]
+    for number, path in enumerate(every):
+        answer = page.goto(path)
+        assert answer is not None
+        assert answer.status == (404 if "token" in path else 200), path
+        if number % 2 == (page.viewport_size == PHONE):
+            look(page)
+        assert overflowing(page) <= 0, path
+
+
+def test_ones_own_customers_are_right_for_everybody(page: Page) -> None:
+    log_in(page)
+    page.goto("/konto/odbiorcy")
+    look(page)
+    with arriving(page):
         page.click("a[href$='/odlacz']")
-        right(page)
-        chromium.close()
-        server.shutdown()
-        server.server_close()
+    look(page)

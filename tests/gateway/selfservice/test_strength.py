@@ -1,19 +1,15 @@
 """The hint how strong a new password is: from the server after a try, and while typing where there are scripts."""
 
-import shutil
-import threading
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import expect
 
 from gateway.password_rules import Strength, strength
+from tests.chromium import chromium, in_a_browser, log_in, new_page, served
 from tests.gateway.selfservice.conftest import Office, post
 from tests.stack import PASSWORD, stack
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 ENOUGH, GOOD, STRONG = "parasol nad 9", "zielony parasol 9", "zielony parasol nad Wisłą"
 
 
@@ -44,31 +40,23 @@ def test_the_server_says_it_after_a_try_without_scripts(office: Office, typed: s
     assert typed not in answer.text
 
 
-@pytest.mark.browser
-@pytest.mark.skipif(CHROMIUM is None, reason="no Chromium here: apt-get install chromium")
+@in_a_browser
 def test_the_script_says_it_while_typing(tmp_path: Path) -> None:
-    with stack(tmp_path, face="rest") as made, sync_playwright() as playwright:
-        server = make_server("127.0.0.1", 0, made.app, threaded=True)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        page = chromium.new_page(base_url=f"http://127.0.0.1:{server.port}", locale="pl-PL")
+    with stack(tmp_path, face="rest") as made, served(made.app) as address, chromium() as browser:
+        page = new_page(browser, address)
         complaints: list[str] = []
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-        page.goto("/logowanie")
-        page.fill("#login", "anna")
-        page.fill("#password", PASSWORD)
-        page.click("main button[type=submit]")
+        log_in(page)
         page.goto("/konto/haslo")
+        hint = page.locator("#new_password-strength")
         for typed, said in (
-            ("", ""),
             ("parasol", "Brakuje znaków: 5."),
             ("aaaaaaaaaaaaaa", "To ciągle te same znaki, więc łatwo je odgadnąć."),
             (ENOUGH, "Długość wystarczy. Jeszcze jedno słowo będzie lepsze."),
             (GOOD, "Długość jest dobra."),
             (STRONG, "Długość jest bardzo dobra."),
+            ("", ""),
         ):
             page.fill("#new_password", typed)
-            assert page.locator("#new_password-strength").inner_text() == said
+            expect(hint).to_have_text(said)
         assert complaints == [], "the policy of contents lets the script run"
-        chromium.close()
-        server.shutdown()
