@@ -102,7 +102,8 @@ def begin_payment(cid: str) -> Response:
 def list_payments(query: dict[str, Any], cid: str) -> Any:
     """The payments that this account began for this customer, the newest first, as they stood when last asked."""
     link = link_or_404(cid)
-    found = _of(link)
+    found = receipts.of(portal(), account_id=_account_id(), customer_no=link.customer_no, limit=10_000)
+    found.sort(key=_payment_key, reverse=True)
     page, following = cut(
         found, _payment_key, link=link, kind="payments", cursor=query.get("cursor"), limit=query["limit"]
     )
@@ -206,11 +207,6 @@ def _is_open(public_id: str | None) -> Any:
 
 def _refuse(field: str, said: str) -> None:
     abort(problem_response(KINDS["invalid-request"], errors={"json": {field: [said]}}))
-
-
-def _of(link: Link) -> list[Payment]:
-    found = receipts.of(portal(), account_id=_account_id(), customer_no=link.customer_no, limit=10_000)
-    return sorted(found, key=_payment_key, reverse=True)
 
 
 def _account_id() -> int:

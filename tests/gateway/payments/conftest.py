@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.gateway.payments.till import Till, invoice, till
+from tests.gateway.payments.books import invoice
+from tests.gateway.payments.till import Till, till
 from tests.postgres import postgres_url
 
 

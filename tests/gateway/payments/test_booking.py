@@ -12,7 +12,8 @@ from gateway.payments import asking, booking, choosing, desk
 from gateway.payments.choosing import ChoiceRefused, Reason, Wanted
 from gateway.payments.records import Payment
 from gateway.payments.states import PaymentState
-from tests.gateway.payments.till import NRB, Till, invoice
+from tests.gateway.payments.books import NRB, invoice
+from tests.gateway.payments.till import Till
 
 CLERK = By("staff:bok", "192.0.2.0")
 OTHER_NRB = "27114020040000300201355387"

@@ -10,7 +10,8 @@ from click.testing import CliRunner
 from gateway.cli import main
 from gateway.models import AuditEvent
 from gateway.staff import people
-from tests.gateway.payments.till import NOON, Till, invoice, till
+from tests.gateway.payments.books import invoice
+from tests.gateway.payments.till import NOON, Till, till
 from tests.stack import PASSWORD
 
 

@@ -24,7 +24,9 @@ from gateway.payments.choosing import ChoiceRefused
 from gateway.payments.records import AlreadyOpen
 from gateway.payments.states import FINAL, PaymentState
 from gateway.payments.worker import follow_payments
-from tests.gateway.payments.till import NOON, Crash, Till, invoice, till
+from tests.gateway.payments.books import invoice
+from tests.gateway.payments.cashier import Crash
+from tests.gateway.payments.till import NOON, Till, till
 
 CLERK = By("staff:model")
 INVOICES = ("F1", "F2", "F3")

@@ -1,22 +1,16 @@
-"""A portal without pages in front of it, and behind it an operator and a billing system that tests can lead."""
+"""A portal without pages in front of it, between an operator and a billing system that tests can lead."""
 
 import itertools
-import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
-from typing import Any, ClassVar, Self
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import delete, select, update
 
-from adapters.base import Adapter, Figures
-from adapters.capabilities import Acceptance, Capability, Recognition
 from adapters.clock import SetClock, local_day
-from adapters.errors import NotFound, Rejected, Unavailable
-from adapters.limits import Limits
-from adapters.payments import Begun, Forged, Notice, PaymentOperator, PaymentOrder, Standing, Stands
+from adapters.payments import Stands
 from gateway.accounts import Link, add_account, links_of
 from gateway.app import create_app
 from gateway.models import (
@@ -35,166 +29,11 @@ from gateway.payments.records import Payment
 from gateway.payments.worker import follow_payments
 from gateway.portal import Portal
 from gateway.settings_file import load
-from schemas import (
-    Basis,
-    Contract,
-    Customer,
-    Delivery,
-    EntryKind,
-    Invoice,
-    InvoiceKind,
-    LedgerEntry,
-    Submission,
-    SubmissionKind,
-)
+from tests.gateway.payments.books import Books, BooksAdapter
+from tests.gateway.payments.cashier import Cashier, Order
 
 NOON = datetime(2026, 3, 10, 11, tzinfo=UTC)
-NRB = "61109010140000071219812874"
 _numbers = itertools.count()
-
-
-class Crash(BaseException):
-    """What ends a process in the middle of a conversation with the operator."""
-
-
-@dataclass
-class Order:
-    """What the operator holds: what it was asked to take, what it took, and where that stands."""
-
-    order: PaymentOrder
-    stands: Stands = Stands.OPEN
-    amount: Decimal = Decimal("0.00")
-    currency: str = "PLN"
-    times: int = 1
-
-
-class Cashier(PaymentOperator):
-    """An operator of the plainest sort. ``behave`` is asked for each order, ``answers`` for each question."""
-
-    name: ClassVar[str] = "cashier"
-    title: ClassVar[str] = "Kasa"
-
-    def __init__(self) -> None:
-        self.hosts = frozenset({"https://cashier.example"})
-        self.orders: dict[str, Order] = {}
-        self.behave: Callable[[], str] = lambda: "take"
-        self.answers: Callable[[], str] = lambda: "answer"
-        self.asked = 0
-        self.lock = threading.Lock()
-
-    @classmethod
-    def from_settings(cls, options: Mapping[str, Any], *, limits: Limits) -> Self:
-        return cls()
-
-    def start(self, order: PaymentOrder) -> Begun:
-        how = self.behave()
-        if how == "not_sent":
-            raise Unavailable("refused connection", sent=False)
-        if how == "refuse":
-            raise Rejected("refused", code="ERR-01")
-        if how == "dies_before":
-            raise Crash
-        if how == "lost_before":
-            raise Unavailable("reset")
-        with self.lock:
-            if order.reference in self.orders:
-                self.orders[order.reference].times += 1
-            else:
-                self.orders[order.reference] = Order(order, amount=order.amount, currency=order.currency)
-        if how == "lost":
-            raise Unavailable("no answer")
-        if how == "dies":
-            raise Crash
-        if how == "bug":
-            raise RuntimeError("a customer's secret")
-        host = "https://elsewhere.example" if how == "elsewhere" else "https://cashier.example"
-        return Begun(f"{host}/pay/{order.reference}", "")
-
-    def ask(self, reference: str, *, operator_ref: str, amount: Decimal, currency: str) -> Standing:
-        self.asked += 1
-        how = self.answers()
-        if how == "away":
-            raise Unavailable("refused connection", sent=False)
-        if how == "dies":
-            raise Crash
-        found = self.orders.get(reference)
-        if found is None:
-            return Standing(reference, Stands.ABSENT)
-        return Standing(reference, found.stands, f"K-{reference[:8]}", found.amount, found.currency)
-
-    def notice(self, headers: Mapping[str, str], body: bytes) -> Notice:
-        if headers.get("Signature") != "true":
-            raise Forged("not signed")
-        return Notice(body.decode())
-
-    def acknowledgement(self) -> tuple[int, str]:
-        return 200, "OK"
-
-
-@dataclass
-class Books:
-    """The billing system: invoices that are paid by what it takes, and a ledger."""
-
-    invoices: dict[str, list[Invoice]] = field(default_factory=dict)
-    entries: list[LedgerEntry] = field(default_factory=list)
-    taken: dict[str, Submission] = field(default_factory=dict)
-    takes: bool = True
-    refuses: bool = False
-    books: bool = True
-    today: Callable[[], date] = lambda: NOON.date()
-
-    def take(self, submission: Submission) -> Delivery:
-        if self.refuses:
-            raise Rejected("no", code="E-7")
-        self.taken[submission.reference] = submission
-        if self.books:
-            self.book(submission.reference)
-        return Delivery(submission.reference, case_no=f"W/{len(self.taken)}")
-
-    def book(self, reference: str) -> None:
-        submission = self.taken[reference]
-        content: Any = submission.content
-        self.add(str(submission.customer_no), -content.amount, reference)
-
-    def add(self, customer_no: str, amount: Decimal, document_no: str | None) -> None:
-        number = str(len(self.entries) + 1)
-        self.entries.append(LedgerEntry(customer_no, number, EntryKind.PAYMENT, document_no, amount, self.today()))
-
-
-class BooksAdapter(Adapter):
-    """An adapter over ``Books``."""
-
-    name = "books"
-    basis = Basis.LEDGER
-    capabilities = frozenset({Capability.LEDGER})
-
-    def __init__(self, books: Books) -> None:
-        self.books = books
-
-    @property
-    def accepts(self) -> Mapping[SubmissionKind, Acceptance]:  # type: ignore[override]
-        kinds = [SubmissionKind.REMARK, *([SubmissionKind.PAYMENT] if self.books.takes else [])]
-        return dict.fromkeys(kinds, Acceptance(Recognition.DEDUPLICATES))
-
-    def _customer(self, customer_no: str) -> Customer:
-        raise NotFound
-
-    def _contracts(self, customer_no: str) -> list[Contract]:
-        return []
-
-    def _invoices(self, customer_no: str) -> list[Invoice]:
-        return self.books.invoices.get(customer_no, [])
-
-    def _ledger(self, customer_no: str, since: date | None) -> Figures:
-        entries = [
-            each
-            for each in self.books.entries
-            if each.customer_no == customer_no and (since is None or each.posted_on >= since)
-        ]
-        return Figures(customer_no, Decimal("500.00"), "PLN", entries, NRB)
-
-    def _submit(self, submission: Submission) -> Delivery:
-        return self.books.take(submission)
 
 
 @dataclass
@@ -301,20 +140,6 @@ class Till:
         with self.portal.database.transaction() as connection:
             for table in (PaymentPart, PaymentRow, SubmissionRow, Mail, AuditEvent, CustomerLink, Account, Throttle):
                 connection.execute(delete(table))
-
-
-def invoice(ref: str = "F1", *, customer_no: str = "100001", outstanding: str = "61.50", **more: Any) -> Invoice:
-    values: dict[str, Any] = {
-        "kind": InvoiceKind.INVOICE,
-        "issued_on": date(2026, 2, 1),
-        "due_on": date(2026, 2, 15),
-        "net": Decimal("50.00"),
-        "vat": Decimal("11.50"),
-        "gross": Decimal("61.50"),
-        "currency": "PLN",
-        "payment_account": NRB,
-    }
-    return Invoice(customer_no, ref, f"FV/{ref}/2026", outstanding=Decimal(outstanding), **values | more)
 
 
 @contextmanager
