@@ -1,17 +1,14 @@
 """Choosing an app for codes as the second factor, its recovery codes, and giving it up."""
 
-from sqlalchemy import Connection, delete, insert, update
+from sqlalchemy import Connection, delete, update
 
-from gateway.models import Account, OneTimeCode, TrustedDevice
-from gateway.passwords import some_letters
+from gateway.codes import OF_CUSTOMERS
+from gateway.models import Account, TrustedDevice
 from gateway.portal import Portal
 from gateway.selfservice import sentences
 from gateway.selfservice.entry import EMAIL, TOTP
 from gateway.selfservice.person import Refused, Who, proved, record
-from gateway.selfservice.second_factor import RECOVERY, mark_of_recovery
 from gateway.totp import new_secret, step_of
-
-_CODES = 10
 
 
 def offer(portal: Portal, who: Who) -> tuple[str, str]:
@@ -34,15 +31,9 @@ def take_up(portal: Portal, who: Who, sealed: str, code: str, current: str) -> l
     step = step_of(secret, code, portal.clock.now())
     if step is None:
         raise Refused(code=sentences.WRONG_CODE)
-    codes = ["-".join(some_letters(5) for _ in range(2)) for _ in range(_CODES)]
     with portal.database.transaction() as connection:
-        kept = portal.sealer.seal_json({"secret": secret}, "account.totp", str(person.id))
-        _choose(portal, connection, who, TOTP, kept, step)
-        for each in codes:
-            mark = mark_of_recovery(portal, person.id, each)
-            values = {"purpose": RECOVERY, "account_id": person.id, "code_hash": mark, "tries": 0}
-            connection.execute(insert(OneTimeCode).values(**values))
-    return codes
+        _choose(portal, connection, who, TOTP, OF_CUSTOMERS.sealed(portal.sealer, person.id, secret), step)
+        return OF_CUSTOMERS.renew_recovery(connection, portal.sealer, person.id)
 
 
 def give_up(portal: Portal, who: Who, current: str) -> None:
@@ -58,8 +49,6 @@ def _choose(portal: Portal, connection: Connection, who: Who, method: str, kept:
         .where(Account.id == who.account_id)
         .values(second_factor=method, totp_secret=kept, totp_step=step)
     )
-    connection.execute(
-        delete(OneTimeCode).where(OneTimeCode.account_id == who.account_id, OneTimeCode.purpose == RECOVERY)
-    )
+    OF_CUSTOMERS.forget_recovery(connection, who.account_id)
     connection.execute(delete(TrustedDevice).where(TrustedDevice.account_id == who.account_id))
     record(portal, connection, who, "second_factor.changed", detail=method)

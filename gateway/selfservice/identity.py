@@ -7,12 +7,11 @@ from sqlalchemy import Connection, update
 from sqlalchemy.exc import IntegrityError
 
 from gateway.accounts import LOGIN, invented_login, is_name_of_another
-from gateway.mail import enqueue
 from gateway.models import Account
 from gateway.portal import Portal
 from gateway.registration.form import EMAIL
 from gateway.selfservice import sentences
-from gateway.selfservice.person import Person, Refused, Who, person_of, proved, record
+from gateway.selfservice.person import Person, Refused, Who, person_of, proved, record, tell
 from gateway.tokens import Purpose, Token, TokenProblem
 
 _MAILS = 3  # in a row; more come with growing delays
@@ -29,7 +28,7 @@ def change_login(portal: Portal, who: Who, current: str, wanted: str) -> None:
     try:
         with portal.database.transaction() as connection:
             connection.execute(update(Account).where(Account.id == person.id).values(login=login))
-            _tell(portal, connection, person, person.email, "login_changed")
+            tell(portal, connection, person, "login_changed")
             record(portal, connection, who, "login.changed")
     except IntegrityError:
         raise Refused(login=sentences.LOGIN_TAKEN) from None
@@ -50,8 +49,8 @@ def ask_for_email(portal: Portal, who: Who, current: str, wanted: str) -> None:
     with portal.database.transaction() as connection:
         if not is_name_of_another(connection, email, person.id):
             link = f"{portal.settings.mail.base_url.rstrip('/')}/konto/e-mail/{quote(token)}"
-            _tell(portal, connection, person, email, "email_change_prove", link=link)
-        _tell(portal, connection, person, person.email, "email_change_notice")
+            tell(portal, connection, person, "email_change_prove", to=email, link=link)
+        tell(portal, connection, person, "email_change_notice")
         record(portal, connection, who, "email.change_asked")
 
 
@@ -103,17 +102,3 @@ def _opened(portal: Portal, connection: Connection, token: Token) -> tuple[Perso
 def _state(person: Person) -> str:
     """What must still be so when the link is used: the address and the password."""
     return f"{person.id}\0{person.email}\0{person.password_hash}"
-
-
-def _tell(portal: Portal, connection: Connection, person: Person, to: str | None, template: str, **values: str) -> None:
-    if to:
-        enqueue(
-            connection,
-            to=to,
-            template=template,
-            language=person.language,
-            values=values,
-            now=portal.clock.now(),
-            sealer=portal.sealer,
-            account_id=person.id,
-        )

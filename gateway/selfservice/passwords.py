@@ -12,7 +12,7 @@ from gateway.password_rules import Weakness, strength, weakness
 from gateway.passwords import hash_password, was_used_up
 from gateway.portal import Portal
 from gateway.selfservice import sentences
-from gateway.selfservice.person import Person, Refused, Who, known, person_of, proved, record
+from gateway.selfservice.person import Person, Refused, Who, known, person_of, proved, record, tell
 from gateway.tokens import Purpose, Token, TokenProblem
 
 _NOBODY = "nobody@nowhere.invalid"
@@ -122,22 +122,11 @@ def _check(portal: Portal, person: Person, new: str) -> None:
 
 
 def _put(portal: Portal, connection: Connection, person: Person, new_hash: str, *, network: str, action: str) -> None:
-    now = portal.clock.now()
     query = update(Account).where(Account.id == person.id, Account.password_hash == person.password_hash)
     if connection.execute(query.values(password_hash=new_hash, password_until=None)).rowcount != 1:
         raise Refused(new_password=sentences.CHANGED_MEANWHILE)
     end_all(connection, person.id)
-    if person.email:
-        enqueue(
-            connection,
-            to=person.email,
-            template="password_changed",
-            language=person.language,
-            values={},
-            now=now,
-            sealer=portal.sealer,
-            account_id=person.id,
-        )
+    tell(portal, connection, person, "password_changed")
     record(portal, connection, Who(person.id, network), action)
 
 

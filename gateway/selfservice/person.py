@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from gateway import audit
+from gateway.mail import enqueue
 from gateway.models import Account
 from gateway.passwords import is_right
 from gateway.portal import Portal
@@ -66,6 +67,23 @@ def record(portal: Portal, connection: Connection, who: Who, action: str, *, det
         network=who.network,
         detail=detail,
     )
+
+
+def tell(
+    portal: Portal, connection: Connection, person: Person, template: str, *, to: str | None = None, **values: str
+) -> None:
+    """Mail the holder, in the transaction of the deed, at their address or another; nothing where they have none."""
+    if to or person.email:
+        enqueue(
+            connection,
+            to=to or person.email or "",
+            template=template,
+            language=person.language,
+            values=values,
+            now=portal.clock.now(),
+            sealer=portal.sealer,
+            account_id=person.id,
+        )
 
 
 def person_of(connection: Connection, account_id: int) -> Person | None:

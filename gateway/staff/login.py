@@ -1,6 +1,6 @@
 """The staff's login: name and password, then the second factor, and their own password."""
 
-from datetime import timedelta
+from math import ceil
 from typing import Any
 
 from flask import redirect, render_template, request, url_for
@@ -9,12 +9,13 @@ from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
 from gateway import audit
+from gateway.codes import OF_STAFF
 from gateway.next_page import safe_next
 from gateway.password_rules import weakness
 from gateway.portal import portal
 from gateway.requester import network
 from gateway.selfservice import sentences
-from gateway.staff import people, second_factor, who
+from gateway.staff import people, who
 from gateway.staff.blueprint import bp
 from gateway.staff.who import ENROLMENT, PASSWORD, SECOND_FACTOR, at_step, note, staff, staff_id, staff_only
 from gateway.totp import app_link, new_secret, qr_image
@@ -128,9 +129,9 @@ def _go_on(person: people.Person, wanted: str, *, shown: bool) -> ResponseReturn
 def _code_fits(code: str) -> bool:
     sealer, now = portal().sealer, portal().clock.now()
     with portal().database.transaction() as connection:
-        if second_factor.code_fits(connection, sealer, staff_id(), code, now):
+        if OF_STAFF.use(connection, sealer, staff_id(), code, now):
             return True
-        if not second_factor.recovery_code_fits(connection, sealer, staff_id(), code):
+        if not OF_STAFF.use_recovery(connection, sealer, staff_id(), code):
             return False
         note(connection, "staff.recovery_code_used")
         return True
@@ -140,9 +141,9 @@ def _enrolled(secret: str, code: str) -> list[str] | None:
     """The recovery codes, once the code shows that the app has the secret; the session is a full one from here."""
     sealer, mine = portal().sealer, staff_id()
     with portal().database.transaction() as connection:
-        if not second_factor.enrol(connection, sealer, mine, secret, code, portal().clock.now()):
+        if not people.enrol(connection, sealer, mine, secret, code, portal().clock.now()):
             return None
-        codes = second_factor.new_recovery_codes(connection, sealer, mine)
+        codes = OF_STAFF.renew_recovery(connection, sealer, mine)
         note(connection, "staff.second_factor_set")
     person = people.by_id(portal().database, mine)
     assert person is not None
@@ -169,20 +170,17 @@ def _password_mistakes() -> dict[str, Any]:
         return {"current": slow}
     if people.who_is(portal().database, staff().login, given, portal().clock.now()) is None:
         portal().throttles.failed(portal().clock.now(), key)
-        return {"current": _l("To nie jest Twoje obecne hasło. Wpisz je jeszcze raz.")}
+        return {"current": sentences.WRONG_CURRENT}
     if weak := weakness(new, (staff().login, portal().settings.utility.name)):
         return {"new": sentences.WEAK[weak]}
     if new == given:
-        return {"new": _l("Nowe hasło jest takie samo jak obecne. Wymyśl inne.")}
-    return {} if new == again else {"again": _l("To drugie hasło jest inne niż pierwsze. Wpisz oba jeszcze raz.")}
+        return {"new": sentences.SAME_PASSWORD}
+    return {} if new == again else {"again": sentences.NOT_REPEATED}
 
 
 def _slowed(*keys: tuple[str, str]) -> LazyString | None:
-    wait = portal().throttles.wait(portal().clock.now(), *keys)
-    if wait <= timedelta():
-        return None
-    seconds = str(int(wait.total_seconds()) + 1)
-    return _l("Za dużo nieudanych prób. Spróbuj ponownie za %(seconds)s s.", seconds=seconds)
+    seconds = ceil(portal().throttles.wait(portal().clock.now(), *keys).total_seconds())
+    return sentences.too_often(seconds) if seconds > 0 else None
 
 
 def _failed(keys: tuple[tuple[str, str], ...], name: str) -> None:

@@ -8,9 +8,12 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from gateway.codes import OF_STAFF
 from gateway.database import Database
 from gateway.models import OneTimeCode, SessionRow, Staff
 from gateway.passwords import hash_password, is_right
+from gateway.sealing import Sealer
+from gateway.totp import step_of
 
 CLERK, ADMINISTRATOR = "clerk", "administrator"
 ROLES = (CLERK, ADMINISTRATOR)
@@ -112,6 +115,16 @@ def set_password(connection: Connection, staff_id: int, password_hash: str, *, u
     values = {"password_hash": password_hash, "password_until": until}
     connection.execute(update(Staff).where(Staff.id == staff_id).values(**values))
     end_sessions(connection, staff_id)
+
+
+def enrol(connection: Connection, sealer: Sealer, staff_id: int, secret: str, code: str, now: datetime) -> bool:
+    """Keep the secret once a code shows that the app has it; False for a wrong code, or where there is one already."""
+    step = step_of(secret, code, now)
+    if step is None:
+        return False
+    query = update(Staff).where(Staff.id == staff_id, Staff.totp_secret.is_(None))
+    kept = OF_STAFF.sealed(sealer, staff_id, secret)
+    return connection.execute(query.values(totp_secret=kept, totp_step=step)).rowcount == 1
 
 
 def forget_second_factor(connection: Connection, staff_id: int) -> None:

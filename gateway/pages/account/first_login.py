@@ -7,6 +7,7 @@ from flask_login import login_required
 from gateway.pages.blueprint import bp
 from gateway.portal import portal
 from gateway.selfservice import consents, gate, passwords, second_factor, sentences
+from gateway.selfservice.entry import EMAIL
 from gateway.selfservice.person import Refused, known
 from gateway.session_store import Overtaken
 from gateway.sessions import begin, signed_in, trust_this_browser, who
@@ -53,7 +54,7 @@ def second_code() -> ResponseReturnValue:
     found, sent = signed_in(), False
     if found.waits_for:
         person = known(portal(), found.account_id or 0)
-        if person.second_factor == second_factor.EMAIL:
+        if person.second_factor == EMAIL:
             sent = second_factor.send_code(portal(), person, found.session_id)
     return redirect(url_for("pages.second_factor_step", wyslano="tak" if sent else "nie"), 303)
 

@@ -138,7 +138,8 @@ def test_a_link_ends_by_the_clock_and_opens_nothing_else(office: Office) -> None
     link = office.link(new, "email_change_prove")
     stranger = office.stack.client()
     assert stranger.get(link.replace("/konto/e-mail/", "/haslo/nowe/")).status_code == 404
-    assert stranger.get(link[:-1] + ("A" if link[-1] != "A" else "B")).status_code == 404
+    said, _, signature = link.rpartition(".")  # not its last letter, of which two bits mean nothing
+    assert stranger.get(f"{said}.{'B' if signature[0] == 'A' else 'A'}{signature[1:]}").status_code == 404
     office.later(hours=48, seconds=1)
     answer = stranger.get(link)
     assert answer.status_code == 410
@@ -177,7 +178,7 @@ def test_asking_again_and_again_does_not_fill_a_mailbox(office: Office) -> None:
     login = office.with_email()
     for _ in range(8):
         assert post(office.stack.client(), "/haslo", {"login": login}).status_code == 200
-    assert len(office.mails(f"{login}@poczta.example")) <= 3
+    assert len(office.mails(f"{login}@poczta.example")) == 3
 
 
 def test_ones_own_sessions_are_listed_and_ended(office: Office) -> None:

@@ -88,7 +88,7 @@ def test_five_wrong_tries_slow_down_only_that_name(hire: Hire, whole: Stack) -> 
         assert first.give_password("zle-haslo-2026").status_code == 401
     answer = first.give_password()
     assert answer.status_code == 429
-    assert "Za dużo nieudanych prób" in words(answer)
+    assert "Za dużo prób" in words(answer)
     assert second.give_password().status_code == 303
     whole.set_now("2026-03-10T12:00:02+01:00")
     assert first.give_password().status_code == 303
