@@ -40,7 +40,7 @@ class OneMore(Schema):
 @customers.alt_response(429, description="Too many from this network; see Retry-After", **PROBLEM)
 @customers.doc(**_SECURED)
 def ask_for_customer(given: dict[str, str]) -> Response:
-    """Ask to see one more customer; a clerk decides, and a mail says how.
+    """Ask to see one more customer; it is compared with an invoice, a clerk gives access, and a mail says how it ended.
 
     With a header Idempotency-Key of 1 to 40 characters, a repetition with the same body asks once.
     """
@@ -65,7 +65,7 @@ def ask_for_customer(given: dict[str, str]) -> Response:
         once=request.headers.get("Idempotency-Key", "")[:40],
     )
     flood.count(portal(), network())
-    answer = jsonify({"status": "accepted", "detail": gettext("Przyjęliśmy zgłoszenie. Sprawdzi je pracownik.")})
+    answer = jsonify({"status": "accepted", "detail": gettext("Przyjęliśmy zgłoszenie. Sprawdzimy je.")})
     answer.status_code = 202
     return answer
 

@@ -121,7 +121,7 @@ def register(given: dict[str, Any]) -> Response:
 @registrations.response(202, Accepted)
 @registrations.alt_response(410, description="The token is wrong, used or expired", **PROBLEM)
 def prove(given: dict[str, str]) -> Response:
-    """Prove the e-mail address with the token of the mail's link; a clerk decides next, and a mail says how."""
+    """Prove the e-mail address with the token of the mail's link; a mail says how the registration ended."""
     service.prove(portal(), given["token"])
     return _accepted(gettext("Adres jest potwierdzony. O wyniku napiszemy e-mailem."))
 
