@@ -4,7 +4,6 @@ What a notification says is not believed: it is a reason to ask its operator.
 """
 
 from flask import Blueprint, Flask, Response, request
-from werkzeug.exceptions import RequestEntityTooLarge
 
 from gateway.payments.notices import Outcome, taken
 from gateway.portal import portal
@@ -26,10 +25,7 @@ def init_app(app: Flask) -> None:
 def payment_notification(operator: str) -> Response:
     """404 for an operator that is not configured, 401 for what it did not sign, 503 for what it shall send again."""
     request.max_content_length = LARGEST
-    if (request.content_length or 0) > LARGEST:
-        raise RequestEntityTooLarge
-    body = request.get_data(cache=False)
-    result = taken(portal(), operator, dict(request.headers), body, network=network())
+    result = taken(portal(), operator, dict(request.headers), request.get_data(cache=False), network=network())
     if result.outcome not in _PROBLEMS:
         return Response(result.body, result.status, content_type="text/plain; charset=utf-8")
     answer = problem_response(KINDS[_PROBLEMS[result.outcome]])

@@ -11,8 +11,8 @@ def init_app(app: Flask) -> None:
 
 
 def _readable() -> None:
-    """400 for a NUL in the path, the query or a form; the API looks into its bodies itself."""
-    form = () if request.path.startswith("/api/") else _texts(request.form)
+    """400 for a NUL in the path, the query or a form; the API and the hooks look into their bodies themselves."""
+    form = () if request.path.startswith(("/api/", "/hooks/")) else _texts(request.form)
     typed = (request.path, *_texts(request.args), *form)
     if any("\0" in each for each in typed):
         abort(400)

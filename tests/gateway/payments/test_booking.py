@@ -6,11 +6,11 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import delete
 
-from gateway.models import Account, AuditEvent, PaymentPart
+from gateway.models import Account, AuditEvent, PaymentPart, SubmissionRow
+from gateway.outbox import receipts as sent
 from gateway.outbox.desk import By
 from gateway.payments import asking, booking, choosing, desk
 from gateway.payments.choosing import ChoiceRefused, Reason, Wanted
-from gateway.payments.records import Payment
 from gateway.payments.states import PaymentState
 from tests.gateway.payments.books import NRB, invoice
 from tests.gateway.payments.till import Till
@@ -19,15 +19,9 @@ CLERK = By("staff:bok", "192.0.2.0")
 OTHER_NRB = "27114020040000300201355387"
 
 
-def paid(here: Till, *refs: str) -> Payment:
-    begun = here.begin(*(refs or ("F1",)))
-    here.pays(begun)
-    return here.look(begun)
-
-
 def test_in_the_balance_from_the_day_after_it_is_booked(here: Till) -> None:
     here.books.books = False
-    payment = paid(here)
+    payment = here.paid()
     assert booking.in_balance_from(here.portal, payment, "100001") == booking.InBalance(
         date(2026, 3, 11), certain=False
     )
@@ -65,7 +59,7 @@ def test_one_submission_for_each_customer_and_payment_account(here: Till) -> Non
 
 def test_an_erp_that_takes_no_payments_is_watched_for_the_amount(here: Till) -> None:
     here.books.takes = False
-    payment = paid(here)
+    payment = here.paid()
     here.work()
     assert here.books.taken == {}
     here.books.add("100001", Decimal("-61.00"), None)
@@ -78,7 +72,7 @@ def test_an_erp_that_takes_no_payments_is_watched_for_the_amount(here: Till) -> 
 
 def test_what_the_erp_does_not_show_waits_for_a_person(here: Till) -> None:
     here.books.books = False
-    payment = paid(here)
+    payment = here.paid()
     for _ in range(11):
         here.work()
         here.pass_time(days=1)
@@ -96,7 +90,7 @@ def test_what_the_erp_does_not_show_waits_for_a_person(here: Till) -> None:
 
 def test_what_the_erp_refuses_waits_for_a_person(here: Till) -> None:
     here.books.refuses = True
-    payment = paid(here)
+    payment = here.paid()
     here.work()
     here.pass_time(hours=2)
     here.work()
@@ -174,7 +168,7 @@ def test_of_an_account_that_is_closed_the_payment_goes_on(here: Till) -> None:
 
 
 def test_money_facts_are_kept_only_while_on_the_way(here: Till) -> None:
-    payment = paid(here)
+    payment = here.paid()
     here.work()
     here.pass_time(days=1)
     here.work()
@@ -182,3 +176,21 @@ def test_money_facts_are_kept_only_while_on_the_way(here: Till) -> None:
     assert "61.5" not in kept
     assert "FV/" not in kept
     assert asking.ask(here.portal, here.read(payment)).state is PaymentState.BOOKED
+
+
+def test_what_is_booked_may_be_chosen_again(here: Till) -> None:
+    payment = here.paid()
+    here.work()
+    here.pass_time(days=1)
+    here.work()
+    assert here.read(payment).state is PaymentState.BOOKED
+    assert here.begin("F1").state is PaymentState.STARTED
+
+
+def test_payments_do_not_show_among_what_was_sent(here: Till) -> None:
+    here.paid()
+    (row,) = here.rows(SubmissionRow)
+    assert row.kind == "payment"
+    account_id = here.account()
+    assert sent.of(here.portal, account_id=account_id, customer_no="100001") == []
+    assert sent.one(here.portal, row.public_id, account_id=account_id) is None

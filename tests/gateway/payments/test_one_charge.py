@@ -7,20 +7,13 @@ from typing import Any
 import pytest
 
 from adapters.payments import Stands
-from gateway.models import AuditEvent, PaymentPart, SubmissionRow
+from gateway.models import AuditEvent, PaymentPart
 from gateway.outbox import KeyReused, StillRunning
-from gateway.outbox import receipts as sent
 from gateway.payments import asking, receipts
 from gateway.payments.metrics import NOTICES
 from gateway.payments.records import AlreadyOpen, Payment
 from gateway.payments.states import PaymentState
 from tests.gateway.payments.till import Till
-
-
-def paid(here: Till) -> Payment:
-    begun = here.begin()
-    here.pays(begun)
-    return here.look(begun)
 
 
 def assert_paid_once(here: Till, payment: Payment) -> None:
@@ -122,15 +115,6 @@ def test_another_account_of_the_customer_learns_only_that_it_is_on_its_way(here:
     assert receipts.waiting(here.portal, ["100002"]) == []
 
 
-def test_what_is_booked_may_be_chosen_again(here: Till) -> None:
-    payment = paid(here)
-    here.work()
-    here.pass_time(days=1)
-    here.work()
-    assert here.read(payment).state is PaymentState.BOOKED
-    assert here.begin("F1").state is PaymentState.STARTED
-
-
 @pytest.mark.parametrize("many", [1, 3])
 def test_notifications_once_or_doubled(here: Till, many: int) -> None:
     begun = here.begin()
@@ -181,6 +165,15 @@ def test_forged_notifications_are_counted_each_and_do_not_fill_the_audit_log(her
     here.pass_time(minutes=15)
     here.notify("any", signature="false")
     assert audited() == 2, "and whoever looks again sees that it goes on"
+
+
+def test_what_is_signed_is_read_to_the_byte_whatever_its_type_says(here: Till) -> None:
+    begun = here.begin()
+    here.pays(begun)
+    form = {"Signature": "true", "Content-Type": "application/x-www-form-urlencoded"}
+    told = here.app.test_client().post("/hooks/payments/cashier", data=begun.reference, headers=form)
+    assert (told.status_code, told.text) == (200, "OK")
+    assert_paid_once(here, begun)
 
 
 def test_a_true_notification_is_not_believed_either(here: Till) -> None:
@@ -311,12 +304,3 @@ def test_it_is_not_asked_about_at_each_look(here: Till) -> None:
     for _ in range(5):
         asking.ask(here.portal, begun)
     assert here.cashier.asked == 1
-
-
-def test_payments_do_not_show_among_what_was_sent(here: Till) -> None:
-    paid(here)
-    (row,) = here.rows(SubmissionRow)
-    assert row.kind == "payment"
-    account_id = here.account()
-    assert sent.of(here.portal, account_id=account_id, customer_no="100001") == []
-    assert sent.one(here.portal, row.public_id, account_id=account_id) is None

@@ -97,6 +97,12 @@ class Till:
         for name, value in more.items():
             setattr(order, name, value)
 
+    def paid(self, *refs: str) -> Payment:
+        """One that was begun and paid, and then looked at by its owner."""
+        begun = self.begin(*refs)
+        self.pays(begun)
+        return self.look(begun)
+
     def notify(self, reference: str, signature: str = "true") -> notices.Result:
         return notices.taken(self.portal, "cashier", {"Signature": signature}, reference.encode(), network="192.0.2.0")
 
