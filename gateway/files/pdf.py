@@ -1,5 +1,7 @@
 """Judges a PDF by the names that stand in it: none that runs, opens, sends or hides something, and no encryption.
 
+Opening it may turn to a page (``/OpenAction`` with a place or ``/GoTo``, as most writers have it), and do nothing else.
+
 Names may be written with escapes (``/J#53``) and stand inside compressed object streams (ISO 32000-1, 7.3.5 and 7.5.7),
 so the first are undone and the second unfolded, up to a bound; what cannot be unfolded is refused, and so is a file
 whose object streams are not all found. Pages and pictures are not read.
@@ -12,21 +14,35 @@ from gateway.files.records import RefusedFile
 
 _HEADER = re.compile(rb"%PDF-[12]\.[0-9]")
 _END = re.compile(rb"%%EOF\s*\Z")
-_ESCAPE = re.compile(rb"#([0-9A-Fa-f]{2})")
+_ESCAPE = re.compile(rb"#(3[0-9]|[46][1-9A-Fa-f]|[57][0-9Aa])")
+"""Of letters and digits alone, as all our names are: anything else undone would be read as what it is not."""
 _ENCRYPTED = re.compile(rb"/Encrypt(?![A-Za-z0-9])")
+_SPACE = rb"[\0\t\n\f\r ]"
 _ACTIVE = re.compile(
-    rb"/(JavaScript|JS|Launch|EmbeddedFiles?|Filespec|RichMedia|XFA|SubmitForm|ImportData|GoToE|Rendition|Sound|Movie|3D"
+    rb"/(JavaScript|Launch|EmbeddedFiles?|Filespec|RichMedia|XFA|SubmitForm|ImportData|GoToE|Rendition|Sound|Movie"
     rb"|Collection)(?![A-Za-z0-9])"
+    # Three letters stand in a large scan by chance, so these count with what comes before or after them.
+    rb"|/JS(%(s)b*+[(<]|%(s)b++[0-9])|/Subtype%(s)b*+/3D(?![A-Za-z0-9])" % {b"s": _SPACE}
 )
+_OF_ITSELF = re.compile(rb"/AA(%(s)b*+(<<|%%)|%(s)b++[0-9])" % {b"s": _SPACE})
+_AT_OPENING = re.compile(rb"/OpenAction(?![A-Za-z0-9])" + _SPACE + rb"*+")
+_REFERENCE = re.compile(rb"([0-9]{1,10})" + _SPACE + rb"++[0-9]{1,5}" + _SPACE + rb"++R(?![A-Za-z0-9])")
+_TEXT = rb"\((?:[^()\\]|\\.)*+\)|<[0-9A-Fa-f\s]*+>"
+_ACTION = re.compile(rb"<<(?:%b|[/A-Za-z0-9.+\[\]-]|%b)*+>>" % (_SPACE, _TEXT), re.DOTALL)
+_TEXTS = re.compile(_TEXT, re.DOTALL)
+_SORT = re.compile(rb"/(?:S%b*+(/GoTo)?|Next)(?![A-Za-z0-9])" % _SPACE)
+_FIRST = re.compile(rb"/First" + _SPACE + rb"*+([0-9]{1,9})")
+_SECOND_FILE = re.compile(rb"%PDF-[0-9]\.[0-9]")
 _OBJECT_STREAM = re.compile(rb"/ObjStm(?![A-Za-z0-9])")
 _OPENING = re.compile(rb"\sobj(?![A-Za-z0-9])")
-_STREAM = re.compile(rb"/Type\s*/ObjStm(?![A-Za-z0-9])")
 _STREAM = re.compile(rb"(?<!end)stream\r?\n")
 _DICTIONARY = 2048
 _MOST_UNFOLDED = 64 * 1024 * 1024
 _MOST_STREAMS = 20_000
 _MOST_ESCAPES = 200_000
 _PIECE = 16 * 1024
+_MOST_LOOKS = 100
+_LONGEST_TABLE = 128 * 1024
 
 
 def judge_pdf(data: bytes, most_pixels: int) -> None:
@@ -35,6 +51,8 @@ def judge_pdf(data: bytes, most_pixels: int) -> None:
         raise RefusedFile("not_its_ending")
     if not _END.search(data[-1024:]):
         raise RefusedFile("cut_or_added")
+    if _SECOND_FILE.search(data, 1):  # changes to a file are added without a header of their own
+        raise RefusedFile("twofold")
     _Names(data).judge()
 
 
@@ -46,6 +64,9 @@ class _Names:
         self._escapes = _MOST_ESCAPES
         self._folded = len(data)  # streams do not overlap
         self._unfolded = _MOST_UNFOLDED
+        self._looks = _MOST_LOOKS
+        self._inside: list[tuple[int, bytes]] = []
+        """What stood in object streams, and where behind their tables it begins."""
 
     def judge(self) -> None:
         plain, found = self._harmless(self._data), set()
@@ -55,9 +76,43 @@ class _Names:
             opened, dictionary = self._dictionary(stream.start())
             if _OBJECT_STREAM.search(dictionary):
                 found.add(opened)
-                self._harmless(self._unfold(stream.end(), dictionary))
+                inside = self._harmless(self._unfold(stream.end(), dictionary))
+                self._inside.append((_table_of(dictionary), inside))
         # one whose dictionary is written so that it is not seen here may still be seen by whoever opens the file
         if len(_OBJECT_STREAM.findall(plain)) != len(found):
+            raise RefusedFile("unreadable")
+        self._opens_a_page_at_most(plain)
+
+    def _opens_a_page_at_most(self, plain: bytes) -> None:
+        """What happens when the file is opened (ISO 32000-1, 12.6): it may turn to a page, and nothing else."""
+        contents = (plain, *(inside for _, inside in self._inside))
+        found = ((each, content) for content in contents for each in _AT_OPENING.finditer(content))
+        for each, content in found:
+            value = content[each.end() : each.end() + _DICTIONARY]
+            reference = _REFERENCE.match(value)
+            meant = [value] if reference is None else self._objects(int(reference[1]), plain)
+            if not meant or not all(_turns_to_a_page(each) for each in meant):
+                raise RefusedFile("opens")
+
+    def _objects(self, number: int, plain: bytes) -> list[bytes]:
+        """How each object of this number begins, in every version of the file that is in it."""
+        named = rb"(?<![0-9])0*+%d%b++" % (number, _SPACE)
+        found = []
+        for each in re.finditer(rb"%b[0-9]++%b++obj%b*+" % (named, _SPACE, _SPACE), plain):
+            self._look()
+            found.append(plain[each.end() : each.end() + _DICTIONARY])
+        for first, inside in self._inside:
+            for each in re.finditer(rb"%b([0-9]{1,9})" % named, inside[:first]):
+                self._look()
+                if len(inside[: each.start()].split()) % 2 == 0:  # or it was another's place
+                    place = first + int(each[1])
+                    found.append(inside[place : place + _DICTIONARY])
+        self._look()
+        return found
+
+    def _look(self) -> None:
+        self._looks -= 1
+        if self._looks < 0:
             raise RefusedFile("unreadable")
 
     def _harmless(self, content: bytes) -> bytes:
@@ -66,6 +121,8 @@ class _Names:
             raise RefusedFile("encrypted")
         if _ACTIVE.search(plain):
             raise RefusedFile("active")
+        if _OF_ITSELF.search(plain):
+            raise RefusedFile("opens")
         return plain
 
     def _plain(self, content: bytes) -> bytes:
@@ -101,3 +158,19 @@ class _Names:
             if unfolding.eof:
                 return b"".join(pieces)
         raise RefusedFile("unreadable")
+
+
+def _table_of(dictionary: bytes) -> int:
+    """How long the table of an object stream is, which says which object begins where behind it."""
+    first = _FIRST.search(dictionary)
+    if first is None or int(first[1]) > _LONGEST_TABLE:
+        raise RefusedFile("unreadable")
+    return int(first[1])
+
+
+def _turns_to_a_page(value: bytes) -> bool:
+    """Whether it is a place in the file, or an action that goes to one and leads to no other."""
+    if value.startswith((b"[", b"null")):
+        return True
+    action = _ACTION.match(value)
+    return action is not None and _SORT.findall(_TEXTS.sub(b"", action[0])) == [b"/GoTo"]

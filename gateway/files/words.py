@@ -41,6 +41,12 @@ def why(refused: RefusedFile, settings: Settings) -> str:
                 "na przykład drukując do pliku.",
                 name=name,
             )
+        case "opens":
+            return gettext(
+                "Plik „%(name)s” przy otwarciu sam coś uruchamia, na przykład stronę internetową. Wydrukuj go do pliku "
+                "PDF i dołącz ten wydruk.",
+                name=name,
+            )
         case "virus":
             return gettext("Program antywirusowy nie przepuścił pliku „%(name)s”.", name=name)
     return gettext(

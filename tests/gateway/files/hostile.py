@@ -4,7 +4,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 
-from tests.gateway.files.made import box, chunk, heic, jpeg, object_stream, pdf, png, samsung_trailer, segment
+from tests.gateway.files.made import box, chunk, heic, jpeg, object_stream, opening, pdf, png, samsung_trailer, segment
 
 ZIP = b"PK\x03\x04" + bytes(26) + b"a" + b"PK\x01\x02" + bytes(42) + b"a" + b"PK\x05\x06" + bytes(18)
 SCRIPT = b"<script>alert(1)</script>"
@@ -82,7 +82,49 @@ def _dear_pdfs() -> Iterator[Case]:
     escapes = b"#41" * 300_000
     yield "same zapisy.pdf", pdf(escapes), unreadable
     yield "zwinięte zapisy.pdf", pdf(object_stream(escapes)), unreadable
+    yield "same otwarcia.pdf", pdf(b"/OpenAction 5 0 R " * 100_000), unreadable | {"opens"}
+    named = b"5 0 obj [] endobj " * 100_000
+    yield "same wersje.pdf", pdf(b"/OpenAction 5 0 R", named), unreadable
+    table = object_stream(b"5 5 " * 30_000, first=120_000)
+    yield "same miejsca.pdf", pdf(b"/OpenAction 5 0 R", *[table] * 5), unreadable | {"opens"}
+    yield "bez miejsc.pdf", pdf(object_stream(b"5 0 []", first=10_000_000)), unreadable
     yield "zapisy w kawałkach.pdf", pdf(*[object_stream(escapes[:60_000])] * 15), unreadable
+
+
+def _opening_pdfs() -> Iterator[Case]:
+    """What opens something by itself: an address, another file, or nobody can say what."""
+    refused = frozenset({"opens"})
+    uri, to_page = b"<< /S /URI /URI (https://zle.example) >>", b"<< /S /GoTo /D [3 0 R /Fit] >>"
+    for number, action in enumerate((
+        uri,
+        uri.replace(b"/S /URI", b"/#53 /UR#49"),
+        uri.replace(b"/S /URI", b"/S/URI"),
+        b"<< /S /GoToR /F (//zle.example/x.pdf) >>",
+        b"<< /S /Named /N /Print >>",
+        b"<< /S 9 0 R /URI (https://zle.example) >>",
+        to_page.replace(b">>", b"/Next %b >>" % uri),
+        to_page.replace(b">>", b"/Next 9 0 R >>"),
+        to_page.replace(b"/D", b"/S /URI /D"),
+        b"<< /S /GoTo /D (>>) /Next %b >>" % uri,
+        b"<< /S /GoTo /SD << >> /Next %b >>" % uri,
+        b"<< /S 9 0 R /D (/S /GoTo) >>",
+        b"<< /X#28 /S /URI /Y#29 /Z [/S /GoTo] >>",
+    )):  # fmt: skip
+        yield f"otwiera {number}.pdf", opening(action), refused
+        yield f"otwiera gdzie indziej {number}.pdf", opening(b"6 0 R", action), refused
+        yield (
+            f"otwiera ze strumienia {number}.pdf",
+            opening(b"12 0 R", object_stream(b"12 0 " + action, first=5)),
+            refused,
+        )
+    folded = object_stream(b"5 0 << /Type /Catalog /OpenAction 12 0 R >>")
+    yield "otwiera ukryte.pdf", pdf(folded, object_stream(b"12 0 " + uri, first=5)), refused
+    yield "otwiera drugie.pdf", opening(b"6 0 R", to_page) + b"6 0 obj\n%b\nendobj\n%%%%EOF\n" % uri, refused
+    for value in (b"99 0 R", b"+6 0 R", b"% x\n6 0 R", b"(x)", b"true"):
+        yield "otwiera nie wiadomo co.pdf", opening(value, to_page), refused
+    for value in (b"<< /O %b >>" % uri, b"6 0 R", b" \n<< >>", b"%\n<< >>"):
+        yield "czynności.pdf", pdf(b"<< /Type /Page /AA%b >>" % (b" " + value), uri), refused
+        yield "czynności w strumieniu.pdf", pdf(object_stream(b"9 0 << /#41A %b >>" % value)), refused
 
 
 def _pdfs() -> Iterator[Case]:
@@ -91,12 +133,12 @@ def _pdfs() -> Iterator[Case]:
         escaped = b"#%02x" % word[0] + word[1:]
         odd = word[:-1] + b"#%02X" % word[-1]
         for number, name in enumerate((word, escaped, odd)):
-            direct = b"<< /S /%b /A 1 >>" % name
+            direct = b"<< /Subtype /%b (x) >>" % name
             yield f"czynny {word.decode()} {number}.pdf", pdf(direct), active
             yield f"zwinięty {word.decode()} {number}.pdf", pdf(object_stream(b"9 0 " + direct)), active
             stored = object_stream(b"9 0 " + direct, filters=b"")
             yield f"niezwinięty {word.decode()} {number}.pdf", pdf(stored), active
-        yield f"w zwiastunie {word.decode()}.pdf", pdf(trailer=b"/%b 1" % word), active
+        yield f"w zwiastunie {word.decode()}.pdf", pdf(trailer=b"/Subtype /%b (x)" % word), active
     for name in (b"/Encrypt", b"/#45ncrypt", b"/Encryp#74"):
         yield "hasło.pdf", pdf(trailer=name + b" 5 0 R"), frozenset({"encrypted"})
         yield "hasło w środku.pdf", pdf(object_stream(b"9 0 << %b 1 >>" % name)), frozenset({"encrypted"})
@@ -105,6 +147,7 @@ def _pdfs() -> Iterator[Case]:
     predicted = b"/Filter /FlateDecode /DecodeParms << /Predictor 12 >>"
     yield "przewidywany.pdf", pdf(object_stream(b"x", filters=predicted)), frozenset({"unreadable"})
     yield from _hidden_pdfs()
+    yield from _opening_pdfs()
     yield from _dear_pdfs()
     bomb = zlib.compress(bytes(80 * 1024 * 1024))
     folded = b"<< /Type /ObjStm /Filter /FlateDecode >>\nstream\n" + bomb + b"\nendstream"
@@ -195,5 +238,7 @@ def _twofold() -> Iterator[Case]:
         yield "obcy kawałek.png", png(chunk(b"eVIL", text)), twofold
         yield "w tle.heic", heic(box(b"free", text)), twofold
         yield "strona.pdf", pdf(header=b"%PDF-1.7\n%" + text + b"\n"), twofold
+    yield "dwa razem.pdf", pdf() + pdf(), twofold
+    yield "dwa razem inaczej.pdf", pdf(end=b"") + pdf(header=b"%PDF-1.3\n"), twofold
     yield "pdf w obrazie.jpg", jpeg(segment(0xFE, pdf())), frozenset({"twofold"})
     yield "pdf w obrazie.png", png(chunk(b"zzZz", pdf())), frozenset({"twofold"})

@@ -24,10 +24,10 @@ def pdf(*more: bytes, header: bytes = b"%PDF-1.7\n", trailer: bytes = b"", end: 
     return body + table + end
 
 
-def object_stream(content: bytes, *, filters: bytes = b"/Filter /FlateDecode") -> bytes:
+def object_stream(content: bytes, *, filters: bytes = b"/Filter /FlateDecode", first: int = 4) -> bytes:
     """An object stream (ISO 32000-1, 7.5.7) with ``content`` folded in it."""
     folded = zlib.compress(content) if b"FlateDecode" in filters else content
-    head = b"<< /Type /ObjStm /N 1 /First 4 %b /Length %d >>" % (filters, len(folded))
+    head = b"<< /Type /ObjStm /N 1 /First %d %b /Length %d >>" % (first, filters, len(folded))
     return head + b"\nstream\n" + folded + b"\nendstream"
 
 
@@ -84,12 +84,26 @@ def heic(*more: bytes, sizes: Iterable[tuple[int, int]] = ((4032, 3024),), brand
     return box(b"ftyp", brand + bytes(4) + b"mif1heic") + meta + b"".join(more) + box(b"mdat", bytes(range(256)) * 4)
 
 
+def opening(value: bytes, *more: bytes) -> bytes:
+    """A PDF that does something when it is opened; ``more`` are its objects from 6 on."""
+    return pdf(b"<< /Type /Catalog /Pages 2 0 R /OpenAction %b >>" % value, *more)
+
+
+_TO_PAGE = b"<< /Type /Action /S /GoTo /D [3 0 R /FitH null] >>"
+_TO_NAME = b"<</S/GoTo/D(\\(Doc\\)-Start >>)>>"
+_NAMES_BY_CHANCE = bytes(range(1, 40)) + b"/JS\x9c\x02/3D\xff/AA\x81/AA\n\x90" + bytes(range(128, 200))
 _SECOND_SCAN = segment(0xC4, bytes(20)) + segment(0xDA, b"\x01\x01\x00\x01\x05\x01") + b"\x22" * 9
 
 GOOD: dict[str, bytes] = {
     "pismo.pdf": pdf(),
     "pismo z serwera.PDF": pdf(object_stream(b"5 0 << /Type /Font /Subtype /Type1 >>"), header=b"%PDF-1.5\n"),
     "dwa zapisy.pdf": pdf(end=b"%%EOF\n") + b"5 0 obj\n<< >>\nendobj\nstartxref\n0\n%%EOF\r\n",
+    "od strony.pdf": opening(b"[3 0 R /XYZ null null 0]"),
+    "od strony wprost.pdf": opening(_TO_PAGE),
+    "od strony gdzie indziej.pdf": opening(b"6 0 R", _TO_NAME),
+    "od strony w strumieniu.pdf": opening(b"12 0 R", object_stream(b"12 0 " + _TO_PAGE, first=5)),
+    "z odsyłaczem.pdf": pdf(b"<< /Type /Annot /Subtype /Link /A << /S /URI /URI (https://wodociagi.example) >> >>"),
+    "skan.pdf": pdf(b"<< /Length %d >>\nstream\n%b\nendstream" % (len(_NAMES_BY_CHANCE), _NAMES_BY_CHANCE)),
     "zdjecie.jpg": jpeg(),
     "zdjęcie wodomierza.JPEG": jpeg(segment(0xE1, b"Exif\0\0" + bytes(200)), segment(0xFE, "Żółć".encode())),
     "wysoki zakres.jpg": jpeg() + jpeg(width=320, height=240),
