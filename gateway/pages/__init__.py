@@ -28,7 +28,6 @@ from gateway.pages import (
     readings,
     registration,
     start,
-    transfer,
     unlisted_reading,
 )
 from gateway.pages.blueprint import bp
@@ -66,5 +65,4 @@ def init_app(app: Flask) -> None:
     preferences.init_app(app)
     filters.init_app(app)
     frame.init_app(app)
-    transfer.init_app(app)
     app.register_blueprint(bp)

@@ -11,6 +11,7 @@ from markupsafe import Markup
 
 from gateway import written
 from gateway.pages.words import word
+from gateway.payments import qr
 
 NO_BREAK = "\u00a0"
 MINUS = "\u2212"
@@ -20,6 +21,7 @@ _REFERENCE = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 def init_app(app: Flask) -> None:
     for each in (money, signed_money, day, short_day, instant, hour, nrb, volume, figure, word, breakable):
         app.add_template_filter(each)
+    app.add_template_filter(qr.png_uri, "qr_picture")
     app.add_template_test(our_reference)
 
 

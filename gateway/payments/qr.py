@@ -85,7 +85,7 @@ def svg(code: str, *, title: str) -> bytes:
 
 
 def png_uri(code: str) -> str:
-    """The same as a PNG, for those who keep it for their bank's app: galleries of phones show no SVG."""
+    """The same as a PNG's ``data:`` address, for a picture that a phone's gallery keeps; they show no SVG."""
     made = _made(code)
     return made.png_data_uri(**_looks(made))
 
