@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from adapters.errors import BadData, NotFound, NotSupported, Rejected, Unavailable
 from gateway import incidents
+from gateway.field_words import in_words
 from gateway.outbox import KeyReused, NoRoom, StillRunning
 from gateway.passwords import Busy
 from gateway.throttle import Slowed
@@ -261,6 +262,8 @@ def problem_response(kind: Problem, *, detail: str = "", **members: Any) -> Resp
     """The answer for programs: application/problem+json; ``detail`` in place of what is usually said."""
     told = detail or str(kind.detail)
     body = {"type": PREFIX + kind.name, "title": kind.title, "status": kind.status, "detail": told}
+    if "errors" in members:
+        members["errors"] = in_words(members["errors"])
     answer = jsonify({**body, **members})
     answer.status_code = kind.status
     answer.content_type = PROBLEM_JSON

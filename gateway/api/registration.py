@@ -1,11 +1,12 @@
 """Registering over the API: the same answer for everybody, as on the page."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, jsonify, request
 from flask_babel import get_locale, gettext
-from flask_smorest import Blueprint, abort
-from marshmallow import RAISE, Schema, fields, validate
+from flask_smorest import Blueprint
+from marshmallow import RAISE, Schema, ValidationError, fields, validate, validates_schema
 
 from gateway.api.schemas import Problem
 from gateway.portal import portal
@@ -15,6 +16,8 @@ from gateway.registration.form import LONGEST, Form
 from gateway.requester import network
 from schemas import fields as strict
 
+_NAMES = {"terms": "accept_terms", "privacy": "know_privacy"}
+"""What the page's form calls otherwise."""
 PROBLEM = {"schema": Problem, "content_type": PROBLEM_JSON}
 
 registrations = Blueprint("registrations", __name__, url_prefix="/api/v1", description="Becoming a user")
@@ -46,6 +49,26 @@ class Registration(Schema):
     accept_terms = strict.Flag(required=True, metadata={"description": "true: GET /terms was read and is accepted."})
     know_privacy = strict.Flag(
         required=True, metadata={"description": "true: the information on personal data in GET /terms was read."}
+    )
+
+    @validates_schema(skip_on_field_errors=False)
+    def _as_on_the_page(self, data: dict[str, Any], **_: Any) -> None:
+        """All that is wrong at once: the page's rules for whatever has come in its right type."""
+        form = _form(data)
+        form.registration()
+        told = {_NAMES.get(field, field): str(said) for field, said in form.mistakes.items()}
+        mistakes = {name: [said] for name, said in told.items() if name in data}
+        if mistakes:
+            raise ValidationError(mistakes)
+
+
+def _form(given: Mapping[str, Any]) -> Form:
+    return Form(
+        {
+            **{name: value for name, value in given.items() if isinstance(value, str)},
+            "kind": "company" if given.get("nip") else "person",
+            **{name: "1" if given.get(sent) else "" for name, sent in _NAMES.items()},
+        }
     )
 
 
@@ -91,20 +114,8 @@ def register(given: dict[str, Any]) -> Response:
 
     With a header Idempotency-Key of 1 to 40 characters, a repetition with the same body is the same registration.
     """
-    company = "company" if given["nip"] else "person"
-    form = Form(
-        {
-            **{name: value for name, value in given.items() if isinstance(value, str)},
-            "kind": company,
-            "terms": "1" if given["accept_terms"] else "",
-            "privacy": "1" if given["know_privacy"] else "",
-        }
-    )
-    typed = form.registration()
-    if typed is None:
-        names = {"terms": "accept_terms", "privacy": "know_privacy"}
-        mistakes = {names.get(field, field): [str(said)] for field, said in form.mistakes.items()}
-        return abort(422, messages={"json": mistakes})
+    typed = _form(given).registration()
+    assert typed is not None  # or the schema would have said why not
     wait = flood.seconds_to_wait(portal(), network())
     if wait:
         answer = problem_response(KINDS["too-many-requests"])

@@ -1,6 +1,6 @@
 """What may be sent over the API, one schema for each sort, and the receipt that answers it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -49,9 +49,9 @@ class ReadingSubmission(_Sending):
     supersedes = _text("The number of one's own receipt of the former reading of this meter to correct.", most=32)
     note = _text("For whoever reads it.")
 
-    @validates_schema(skip_on_field_errors=False)
-    def _says_which(self, data: dict[str, Any], **_: Any) -> None:
-        if not data.get("meter") and not data.get("serial_no"):
+    @validates_schema(pass_original=True, skip_on_field_errors=False)
+    def _says_which(self, _: dict[str, Any], given: Mapping[str, Any], **__: Any) -> None:
+        if not given.get("meter") and not given.get("serial_no"):
             raise ValidationError("expected the meter or its serial_no", "meter")
 
 

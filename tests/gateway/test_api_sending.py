@@ -41,6 +41,22 @@ def wrong_fields(answer: Any, where: str = "json") -> set[str]:
     return set(errors)
 
 
+def test_what_is_wrong_with_a_field_is_said_in_the_readers_language(portal: Stack) -> None:
+    api = portal.api("anna")
+    body = {"kind": "reading", "meter": 7, "value": 1.5, "read_on": "2026-02-30", "insisted": "x", "strange": 1}
+    assert send(api, body).json["errors"]["json"] == {
+        "meter": ["Tu powinien być tekst."],
+        "value": ["Tu powinien być tekst."],
+        "read_on": ["Podaj dzień, który istnieje, na przykład „2026-03-29”."],
+        "insisted": ["Tu powinno być true albo false."],
+        "strange": ["Takiego pola tu nie ma."],
+    }
+    kind = send(api, {"kind": "x"}).json["errors"]["json"]["kind"][0]
+    assert kind.startswith("Tu może być: reading, complaint, ")
+    limit = api.client.get(f"{api.at}/submissions?limit=0", headers={**api.headers, "Accept-Language": "en"})
+    assert limit.json["errors"]["query"]["limit"] == ["This takes a number from 1 to 200."]
+
+
 @pytest.mark.parametrize(
     "what", ["reading", "complaint", "remark", "petition", "grievance", "data", "consent", "outage"]
 )

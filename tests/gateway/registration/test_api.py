@@ -38,6 +38,26 @@ def test_each_mistake_is_named(office: Office) -> None:
     assert office.rows() == []
 
 
+def test_all_mistakes_come_at_once_and_in_the_readers_language(office: Office) -> None:
+    client = office.stack.client()
+    wrong = body(office, gross="1.234", email="x", name="x" * 200, accept_terms=False, know_privacy="tak", pesel="1")
+    del wrong["customer_no"]
+    told = client.post("/api/v1/registrations", json=wrong).json["errors"]["json"]
+    assert told == {
+        "customer_no": ["Tego pola brakuje, a jest potrzebne."],
+        "gross": ["Wpisz kwotę brutto z tej faktury, na przykład 123,45."],
+        "email": ["Wpisz pełny adres e-mail, na przykład jan.kowalski@poczta.example."],
+        "name": ["Tu powinno być od 1 do 120 znaków."],
+        "accept_terms": ["Przeczytaj regulamin i potwierdź, że go akceptujesz."],
+        "know_privacy": ["Tu powinno być true albo false."],
+        "pesel": ["Takiego pola tu nie ma."],
+    }
+    english = client.post("/api/v1/registrations", json=wrong, headers={"Accept-Language": "en"})
+    assert english.json["errors"]["json"]["pesel"] == ["There is no such field here."]
+    assert english.headers["Content-Language"] == "en"
+    assert office.rows() == []
+
+
 def test_a_repetition_with_its_key_is_the_same_registration(office: Office) -> None:
     client = office.stack.client()
     for _ in range(3):
