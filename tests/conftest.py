@@ -1,22 +1,29 @@
 """Which tests go to one worker together, because what they need is dear; and no test looks at a watch."""
 
+import gc
 import os
 import re
 from typing import Any
 
 import pytest
+from flask import Flask
 from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadGroupScheduling
+
+from tests.prepared import Templates
 
 # How long an example takes says how busy the machine is, and no more.
 EXAMPLES = int(os.environ.get("EBOK_EXAMPLES", "40"))
 settings.register_profile("ebok", deadline=None, max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("ebok")
 
+Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": Templates()}
+gc.disable()  # until all are collected: a fifth of the processors' time went to looking at what stays to the end
 
 _TOGETHER = (
     *("tests/tryton/", "tests/adapters/payments/test_payu_simulator.py", "tests/gateway/files/test_uploads.py"),
-    *("tests/gateway/test_api_fuzzed.py", "tests/gateway/pages/test_browser.py"),
+    *("tests/gateway/test_api_fuzzed.py", "tests/gateway/pages/test_browser.py", "tests/gateway/staff/test_browser.py"),
+    *("tests/gateway/pages/test_sending_in_browser.py", "tests/gateway/payments/test_paying_in_browser.py"),
 )
 _BY_FACE = re.compile(r"(tests/gateway/.*\.py)::.*\[(?:.*-)?(soap|rest)[-\]]")
 
@@ -30,6 +37,13 @@ class _Scheduling(LoadGroupScheduling):
             return together
         by_face = _BY_FACE.match(nodeid)  # one portal for a module and a face
         return f"{by_face[1]} {by_face[2]}" if by_face else str(super()._split_scope(nodeid))
+
+
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 100)
+    gc.enable()
 
 
 @pytest.hookimpl(optionalhook=True)

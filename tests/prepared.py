@@ -1,8 +1,12 @@
-"""A new SQLite database begins as a copy of one that was prepared before: that costs more than most tests."""
+"""What costs more than most tests is done once in a process: new databases, and templates turned into code."""
 
 import sqlite3
 from collections.abc import Callable, Hashable
 from pathlib import Path
+from typing import ClassVar
+
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 
 from gateway.database import Database
 
@@ -29,3 +33,16 @@ def prepare(database: Database, how: Callable[[], object], *key: Hashable) -> No
     database.engine.dispose()
     file.write_bytes(_kept[key])
     file.chmod(0o600)
+
+
+class Templates(BytecodeCache):
+    """The code of templates, for all portals of a process."""
+
+    _kept: ClassVar[dict[str, bytes]] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()

@@ -10,8 +10,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 
-from tests.stack import NOON, Stack, stack
+from tests.stack import NOON, Api, Stack, stack
 
 DEADLINE = 1.5
 FAULTS = (
@@ -40,9 +41,18 @@ def portal(whole: Stack) -> Iterator[Stack]:
     whole.control("DELETE", "faults")
 
 
-def asked(portal: Stack, operation: str) -> tuple[str, str]:
+@pytest.fixture(scope="module")
+def api(whole: Stack) -> Api:
+    return whole.api()
+
+
+@pytest.fixture(scope="module")
+def browser(whole: Stack) -> FlaskClient:
+    return whole.browser()
+
+
+def asked(portal: Stack, api: Api, operation: str) -> tuple[str, str]:
     """The API path and the page whose main question to the ERP is this operation."""
-    api = portal.api()
     portal_page = f"/o/{api.customers[0]['id']}"
     invoice = next(each for each in api.get("invoices").json["items"] if each["has_document"])["id"]
     portal.portal.erp.forget("100001")
@@ -75,9 +85,10 @@ def timed(client: Any, path: str, headers: dict[str, str] | None = None) -> tupl
 
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("operation", ["customer", "contracts", "invoices", "invoice", "document", "ledger", "balance"])
-def test_a_fault_is_answered_in_time_and_in_words(portal: Stack, operation: str, fault: str) -> None:
-    path, page = asked(portal, operation)
-    api, browser = portal.api(), portal.browser()
+def test_a_fault_is_answered_in_time_and_in_words(
+    portal: Stack, api: Api, browser: FlaskClient, operation: str, fault: str
+) -> None:
+    path, page = asked(portal, api, operation)
     portal.portal.erp.forget("100001")
     seconds = 0.4 if fault == "slow" else 30
     portal.fault("*", fault, seconds=seconds)
@@ -119,8 +130,9 @@ def test_a_fault_is_answered_in_time_and_in_words(portal: Stack, operation: str,
 
 
 @pytest.mark.parametrize("operation", ["customer", "contracts", "invoices", "balance"])
-def test_the_start_page_shows_the_parts_that_came(portal: Stack, operation: str) -> None:
-    browser, api = portal.browser(), portal.api()
+def test_the_start_page_shows_the_parts_that_came(
+    portal: Stack, api: Api, browser: FlaskClient, operation: str
+) -> None:
     page = f"/o/{api.customers[0]['id']}/"
     whole = browser.get(page)
     amount = re.search(r"[\d\s]+,\d\d\s*zł", whole.text)
@@ -135,27 +147,25 @@ def test_the_start_page_shows_the_parts_that_came(portal: Stack, operation: str)
     assert len(partial.text) > len(whole.text) / 2
 
 
-def test_another_customers_answer_shows_nothing_of_them(portal: Stack) -> None:
-    anna = portal.api()
+def test_another_customers_answer_shows_nothing_of_them(portal: Stack, api: Api, browser: FlaskClient) -> None:
     for operation in ("contracts", "invoices", "ledger", "balance"):
-        path, page = asked(portal, operation)
-        own = portal.api().get(path).text
+        path, page = asked(portal, api, operation)
+        own = api.get(path).text
         portal.portal.erp.forget("100001")
         portal.fault("*", "foreign_owner")
-        answer = anna.get(path)
+        answer = api.get(path)
         assert answer.status_code == 502
         assert answer.json["type"] == "/api/v1/problems/bad-data"
-        shown = portal.browser().get(page).text
+        shown = browser.get(page).text
         assert "kwota" not in answer.text
         assert "PLN" not in answer.text
         portal.control("DELETE", "faults")
-        assert anna.get(path).text == own
+        assert api.get(path).text == own
         assert not re.search(r"\d\s*zł", shown)
 
 
-def test_while_one_operation_hangs_the_others_and_the_light_pages_are_quick(portal: Stack) -> None:
-    api = portal.api()
-    contracts, _ = asked(portal, "contracts")
+def test_while_one_operation_hangs_the_others_and_the_light_pages_are_quick(portal: Stack, api: Api) -> None:
+    contracts, _ = asked(portal, api, "contracts")
     portal.fault("invoices", "hang", seconds=30)
     started = time.monotonic()
     assert api.get("invoices").status_code == 503

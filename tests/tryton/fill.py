@@ -5,6 +5,7 @@ day of booking (``account.move.post_date``) from its own idea of today, so that 
 else is Tryton's ordinary code.
 """
 
+import gc
 import json
 import sys
 from collections import defaultdict
@@ -216,6 +217,7 @@ def tell(ledger: Ledger, story: world.History) -> None:
 
 
 def main(configuration: str, database: str, key_file: str) -> None:
+    gc.disable()  # it ends soon
     config.update_etc(configuration)
     Pool.start()
     pool = Pool(database)

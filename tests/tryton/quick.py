@@ -4,6 +4,7 @@ Runs inside Tryton's own environment (see ``build``), never in the portal's; as 
 ``trytond-admin``.
 """
 
+import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -34,6 +35,7 @@ def admin() -> None:
     import trytond.commandline as commandline
     import trytond.config as config
 
+    gc.disable()  # it ends soon
     options = commandline.get_parser_admin().parse_args()
     options.indexes = bool(options.update)
     config.update_etc(options.configfile)
