@@ -9,11 +9,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from adapters.clock import SetClock
+from gateway import background
 from gateway.app import create_app
+from gateway.models import Throttle
 from gateway.portal import Portal
 from gateway.settings_file import load
 from tests.gateway.pages.books import ANNA, COMPANY, EVEN, NEW, Books
-from tests.stack import PASSWORD, seed
+from tests.stack import PASSWORD, Stack, seed
 
 LOGINS = {
     "anna": [ANNA],
@@ -103,3 +105,14 @@ def home(browser: Browser) -> Callable[[FlaskClient], str]:
         return client.get("/", follow_redirects=True).request.path
 
     return address
+
+
+@pytest.fixture
+def office(portal: Stack) -> Iterator[Stack]:
+    """The whole portal over the sandbox, where nothing was sent yet and nobody waits."""
+    portal.control("DELETE", "submissions")
+    with portal.portal.database.transaction() as connection:
+        connection.execute(Throttle.__table__.delete())  # type: ignore[attr-defined]
+    yield portal
+    portal.control("DELETE", "faults")
+    background.run_once(portal.portal)

@@ -6,8 +6,13 @@ from html import unescape
 from typing import Any
 
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 from werkzeug.test import TestResponse, encode_multipart
+
+from gateway import background
+from gateway.models import SubmissionRow
+from tests.stack import Stack
 
 PDF = b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer\n<< /Root 1 0 R >>\n%%EOF\n"
 _HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
@@ -37,3 +42,21 @@ def number_on(receipt: TestResponse) -> str:
     found = re.search(r"Z-[0-9]{6}-[0-9A-Z]{4}-[0-9A-Z]{4}", receipt.text)
     assert found is not None, receipt.text[-3000:]
     return found[0]
+
+
+def home(client: FlaskClient) -> str:
+    """Where the customer's own pages begin, with a slash at its end."""
+    return client.get("/", follow_redirects=True).request.path
+
+
+def arrived(office: Stack) -> list[dict[str, Any]]:
+    """What the billing system has when everything that is due was delivered."""
+    background.run_once(office.portal)
+    found: list[dict[str, Any]] = office.control("GET", "submissions")
+    return found
+
+
+def rows(office: Stack) -> int:
+    """How much was ever accepted."""
+    with office.portal.database.reading() as connection:
+        return len(connection.execute(select(SubmissionRow.id)).all())

@@ -1,7 +1,6 @@
 """Writing to the utility: accepted at once with a receipt, delivered once, followed to its answer."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
 from contextlib import closing
 from hashlib import sha256
 from typing import Any
@@ -12,7 +11,7 @@ from sqlalchemy import select, update
 
 from gateway import background
 from gateway.models import Account, FileChunk, Mail, SubmissionRow
-from tests.gateway.pages.forms import PDF, hidden, number_on, send
+from tests.gateway.pages.forms import PDF, arrived, hidden, home, number_on, rows, send
 from tests.gateway.pages.reading import link, main_words, parsed, words
 from tests.stack import Stack
 
@@ -20,12 +19,9 @@ TEXT = "Licznik stoi w miejscu, a rachunek urósł o połowę.\nProszę to spraw
 LETTER = {"kind": "complaint", "topic": "reading", "about": "W-1", "text": TEXT}
 
 
-@pytest.fixture
-def office(portal: Stack) -> Iterator[Stack]:
-    portal.control("DELETE", "submissions")
-    portal.control("PUT", "cases", {"answer_after_seconds": 10_000_000})
-    yield portal
-    background.run_once(portal.portal)
+@pytest.fixture(autouse=True)
+def answered_by_hand(office: Stack) -> None:
+    office.control("PUT", "cases", {"answer_after_seconds": 10_000_000})
 
 
 @pytest.fixture
@@ -33,31 +29,7 @@ def anna(office: Stack) -> FlaskClient:
     return office.browser("anna")
 
 
-@pytest.fixture
-def home(office: Stack) -> Callable[[FlaskClient], str]:
-    def address(client: FlaskClient) -> str:
-        return client.get("/", follow_redirects=True).request.path
-
-    return address
-
-
-Home = Callable[[FlaskClient], str]
-
-
-def arrived(office: Stack) -> list[dict[str, Any]]:
-    background.run_once(office.portal)
-    found: list[dict[str, Any]] = office.control("GET", "submissions")
-    return found
-
-
-def rows(office: Stack) -> int:
-    with office.portal.database.reading() as connection:
-        return len(connection.execute(select(SubmissionRow.id)).all())
-
-
-def test_a_complaint_is_accepted_with_a_receipt_and_delivered_once(
-    office: Stack, anna: FlaskClient, home: Home
-) -> None:
+def test_a_complaint_is_accepted_with_a_receipt_and_delivered_once(office: Stack, anna: FlaskClient) -> None:
     receipt = send(anna, home(anna) + "sprawy/nowa", files=["zdjęcie licznika.pdf"], **LETTER)
     assert receipt.status_code == 200
     told = words(receipt)
@@ -76,9 +48,7 @@ def test_a_complaint_is_accepted_with_a_receipt_and_delivered_once(
     assert "Zgłoszenie jest w systemie rozliczeniowym i ma swój numer sprawy." in page
 
 
-def test_the_way_is_told_from_acceptance_to_the_answer_with_its_document(
-    office: Stack, anna: FlaskClient, home: Home
-) -> None:
+def test_the_way_is_told_from_acceptance_to_the_answer_with_its_document(office: Stack, anna: FlaskClient) -> None:
     number = number_on(send(anna, home(anna) + "sprawy/nowa", **LETTER))
     before = main_words(anna.get(home(anna) + "sprawy"))
     assert f"Reklamacja {number} przyjęte 10 marca 2026, odpowiemy najpóźniej 24 marca 2026 przyjęte" in before
@@ -103,9 +73,7 @@ def link_names(answer: Any) -> list[str]:
     return [" ".join(name.split()) for name, _ in parsed(answer).links]
 
 
-def test_each_thing_that_is_wrong_is_said_and_what_was_typed_stays(
-    office: Stack, anna: FlaskClient, home: Home
-) -> None:
+def test_each_thing_that_is_wrong_is_said_and_what_was_typed_stays(office: Stack, anna: FlaskClient) -> None:
     before = rows(office)
     path = home(anna) + "sprawy/nowa"
     answer = send(anna, path, kind="", topic="", about="FV/1", text=" ")
@@ -121,9 +89,7 @@ def test_each_thing_that_is_wrong_is_said_and_what_was_typed_stays(
     assert rows(office) == before
 
 
-def test_files_that_came_with_mistakes_are_named_to_be_chosen_again(
-    office: Stack, anna: FlaskClient, home: Home
-) -> None:
+def test_files_that_came_with_mistakes_are_named_to_be_chosen_again(office: Stack, anna: FlaskClient) -> None:
     path = home(anna) + "sprawy/nowa"
     answer = send(anna, path, files=["a.pdf", "b.pdf"], **{**LETTER, "text": ""})
     assert "Te pliki trzeba wybrać jeszcze raz: a.pdf, b.pdf." in words(answer)
@@ -135,7 +101,7 @@ def test_files_that_came_with_mistakes_are_named_to_be_chosen_again(
     assert "Można dołączyć najwyżej 5." in words(answer)
 
 
-def test_files_that_are_too_large_lead_back_to_the_form(anna: FlaskClient, home: Home) -> None:
+def test_files_that_are_too_large_lead_back_to_the_form(anna: FlaskClient) -> None:
     path = home(anna) + "sprawy/nowa"
     large = PDF[:-7] + b"%" * (11 * 1024 * 1024) + b"\n%%EOF\n"
     answer = send(anna, path, files=[("duży.pdf", large)], **LETTER)
@@ -148,7 +114,7 @@ def test_files_that_are_too_large_lead_back_to_the_form(anna: FlaskClient, home:
     assert link(answer, "Otwórz pusty formularz") == path
 
 
-def test_a_double_click_is_one_letter_and_going_back_asks_first(office: Stack, anna: FlaskClient, home: Home) -> None:
+def test_a_double_click_is_one_letter_and_going_back_asks_first(office: Stack, anna: FlaskClient) -> None:
     path = home(anna) + "sprawy/nowa"
     page = anna.get(path)
     first, again = (send(anna, path, page=page, files=["a.pdf"], **LETTER) for _ in range(2))
@@ -164,7 +130,7 @@ def test_a_double_click_is_one_letter_and_going_back_asks_first(office: Stack, a
     assert len(arrived(office)) == 2
 
 
-def test_an_invoice_leads_to_the_form_with_its_number(office: Stack, anna: FlaskClient, home: Home) -> None:
+def test_an_invoice_leads_to_the_form_with_its_number(office: Stack, anna: FlaskClient) -> None:
     listed = anna.get(home(anna) + "faktury")
     invoice = anna.get(link(listed, "FV/"))
     page = anna.get(link(invoice, "Złóż reklamację"))
@@ -181,9 +147,7 @@ def test_an_invoice_leads_to_the_form_with_its_number(office: Stack, anna: Flask
     assert invented.status_code == 422
 
 
-def test_while_the_erp_is_away_all_is_accepted_and_delivered_afterwards(
-    office: Stack, anna: FlaskClient, home: Home
-) -> None:
+def test_while_the_erp_is_away_all_is_accepted_and_delivered_afterwards(office: Stack, anna: FlaskClient) -> None:
     path = home(anna)
     office.fault("*", "refuse_connection")
     page = anna.get(path + "sprawy/nowa")
@@ -205,7 +169,7 @@ def test_while_the_erp_is_away_all_is_accepted_and_delivered_afterwards(
     assert "w systemie" in told
 
 
-def test_a_late_answer_is_said_to_be_late(office: Stack, anna: FlaskClient, home: Home) -> None:
+def test_a_late_answer_is_said_to_be_late(office: Stack, anna: FlaskClient) -> None:
     number = number_on(send(anna, home(anna) + "sprawy/nowa", **LETTER))
     arrived(office)
     office.set_now("2026-03-26T11:00:00+00:00")
@@ -215,7 +179,7 @@ def test_a_late_answer_is_said_to_be_late(office: Stack, anna: FlaskClient, home
     assert "termin minął" in main_words(client.get(home(client) + "sprawy"))
 
 
-def test_strangers_find_nothing_under_numbers_and_handles(office: Stack, anna: FlaskClient, home: Home) -> None:
+def test_strangers_find_nothing_under_numbers_and_handles(office: Stack, anna: FlaskClient) -> None:
     number = number_on(send(anna, home(anna) + "sprawy/nowa", **LETTER))
     arrived(office)
     own = anna.get(home(anna) + "sprawy/" + number)
@@ -231,7 +195,7 @@ def test_strangers_find_nothing_under_numbers_and_handles(office: Stack, anna: F
 
 
 def test_the_copy_goes_by_mail_and_nothing_of_it_stays(
-    office: Stack, anna: FlaskClient, home: Home, capsys: pytest.CaptureFixture[str]
+    office: Stack, anna: FlaskClient, capsys: pytest.CaptureFixture[str]
 ) -> None:
     before = send(anna, home(anna) + "sprawy/nowa", **LETTER)
     assert "Kopii nie wysyłamy e-mailem, bo na tym koncie nie ma adresu e-mail." in words(before)
@@ -253,7 +217,7 @@ def test_the_copy_goes_by_mail_and_nothing_of_it_stays(
 
 
 def test_where_nothing_can_be_written_the_form_is_kept_and_nothing_is_accepted(
-    office: Stack, anna: FlaskClient, home: Home
+    office: Stack, anna: FlaskClient
 ) -> None:
     path, before = home(anna) + "sprawy/nowa", rows(office)
     page = anna.get(path)
@@ -283,7 +247,7 @@ def test_a_handle_of_one_customer_opens_nothing_at_another_of_the_same_account(o
     assert got["customer_no"] == "100101"
 
 
-def test_a_refusal_is_told_with_its_code_and_what_to_do(office: Stack, anna: FlaskClient, home: Home) -> None:
+def test_a_refusal_is_told_with_its_code_and_what_to_do(office: Stack, anna: FlaskClient) -> None:
     office.control("PUT", "customers/100001/blocked", {"blocked": True})
     try:
         number = number_on(send(anna, home(anna) + "sprawy/nowa", **LETTER))

@@ -1,38 +1,20 @@
 """The customer's meters, what was read on them, and handing in what was read: over both faces of the sandbox."""
 
 import re
-from collections.abc import Callable, Iterator
 from html import unescape
-from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from gateway import background
-from tests.gateway.pages.forms import hidden, number_on, send
+from tests.gateway.pages.forms import arrived, hidden, home, number_on, send
 from tests.gateway.pages.reading import link, main_words, parsed, words
 from tests.stack import Stack
-
-Home = Callable[[FlaskClient], str]
-
-
-@pytest.fixture
-def office(portal: Stack) -> Iterator[Stack]:
-    portal.control("DELETE", "submissions")
-    yield portal
-    portal.control("DELETE", "faults")
-    background.run_once(portal.portal)
 
 
 @pytest.fixture
 def anna(office: Stack) -> FlaskClient:
     return office.browser("anna")
-
-
-@pytest.fixture
-def home(office: Stack) -> Home:
-    return lambda client: str(client.get("/", follow_redirects=True).request.path)
 
 
 def of_manager(client: FlaskClient, customer_no: str) -> str:
@@ -42,17 +24,11 @@ def of_manager(client: FlaskClient, customer_no: str) -> str:
     return unescape(found[1])
 
 
-def arrived(office: Stack) -> list[dict[str, Any]]:
-    background.run_once(office.portal)
-    found: list[dict[str, Any]] = office.control("GET", "submissions")
-    return found
-
-
-def form_of(client: FlaskClient, home: str, serial: str = "WS22") -> str:
+def form_of(client: FlaskClient, at: str, serial: str = "WS22") -> str:
     """Where the form of a meter is."""
     return next(
         href
-        for text, href in parsed(client.get(home + "wodomierze")).links
+        for text, href in parsed(client.get(at + "wodomierze")).links
         if href.endswith("/odczyt") and serial in text
     )
 
@@ -63,7 +39,7 @@ def previous_on(page: TestResponse) -> int:
     return int(found[1].replace(" ", ""))
 
 
-def test_meters_stand_by_place_with_what_a_reader_needs(anna: FlaskClient, home: Home) -> None:
+def test_meters_stand_by_place_with_what_a_reader_needs(anna: FlaskClient) -> None:
     text = main_words(anna.get(home(anna) + "wodomierze"))
     assert "Wodomierz główny numer fabryczny WS22-0300-001 · nr wodomierza W1000010101" in text
     assert "Wodomierz ogrodowy" in text
@@ -79,7 +55,7 @@ def test_the_stories_of_a_manager_are_told_plainly(office: Stack) -> None:
     assert "Ten wodomierz odczytujemy sami, drogą radiową." in main_words(radio)
 
 
-def test_a_history_is_a_table_and_a_drawing_that_says_what_it_shows(anna: FlaskClient, home: Home) -> None:
+def test_a_history_is_a_table_and_a_drawing_that_says_what_it_shows(anna: FlaskClient) -> None:
     page = anna.get(link(anna.get(home(anna) + "wodomierze"), "Historia odczytów: Wodomierz główny"))
     assert "spisany przez naszego pracownika" in words(page)
     svg = page.text[
@@ -99,7 +75,7 @@ def test_a_meter_that_was_never_read_has_a_page(office: Stack) -> None:
     assert (answer.status_code, "Tego wodomierza jeszcze nie odczytano." in words(answer)) == (200, True)
 
 
-def test_a_history_that_cannot_be_asked_for_is_said_so(office: Stack, anna: FlaskClient, home: Home) -> None:
+def test_a_history_that_cannot_be_asked_for_is_said_so(office: Stack, anna: FlaskClient) -> None:
     path = form_of(anna, home(anna)).rpartition("/")[0]
     office.fault("readings", "html_500")
     answer = anna.get(path)
@@ -108,7 +84,7 @@ def test_a_history_that_cannot_be_asked_for_is_said_so(office: Stack, anna: Flas
     assert "jeszcze nie odczytano" not in words(answer)
 
 
-def test_an_exchanged_meter_is_marked_in_the_history_and_begins_anew(anna: FlaskClient, home: Home) -> None:
+def test_an_exchanged_meter_is_marked_in_the_history_and_begins_anew(anna: FlaskClient) -> None:
     text = main_words(anna.get(link(anna.get(home(anna) + "wodomierze"), "Historia odczytów: Wodomierz ogrodowy")))
     assert text.count("wymiana wodomierza: od teraz JS25-0300-002") == 1
     began = "10.03.2025 0 m³ 0 m³ spisany przez naszego pracownika wymiana wodomierza: od teraz JS25-0300-002"
@@ -116,9 +92,7 @@ def test_an_exchanged_meter_is_marked_in_the_history_and_begins_anew(anna: Flask
     assert text.index(began) < text.index("10.03.2025 427 m³")
 
 
-def test_a_reading_is_accepted_delivered_once_and_then_the_last_one(
-    office: Stack, anna: FlaskClient, home: Home
-) -> None:
+def test_a_reading_is_accepted_delivered_once_and_then_the_last_one(office: Stack, anna: FlaskClient) -> None:
     path = form_of(anna, home(anna))
     page = anna.get(path)
     value = previous_on(page) + 5
@@ -131,9 +105,7 @@ def test_a_reading_is_accepted_delivered_once_and_then_the_last_one(
     assert f"Ostatni odczyt: {value} m³ , 10 marca 2026, podany przez Ciebie" in after
 
 
-def test_the_same_form_twice_is_one_reading_even_after_it_was_delivered(
-    office: Stack, anna: FlaskClient, home: Home
-) -> None:
+def test_the_same_form_twice_is_one_reading_even_after_it_was_delivered(office: Stack, anna: FlaskClient) -> None:
     path = form_of(anna, home(anna))
     page = anna.get(path)
     value = str(previous_on(page) + 400)
@@ -161,7 +133,7 @@ def test_the_same_form_twice_is_one_reading_even_after_it_was_delivered(
     ],
 )
 def test_what_cannot_be_is_said_beside_its_field_and_what_was_typed_stays(
-    office: Stack, anna: FlaskClient, home: Home, value: str, day: str, sentence: str
+    office: Stack, anna: FlaskClient, value: str, day: str, sentence: str
 ) -> None:
     path = form_of(anna, home(anna))
     answer = send(anna, path, value=value, read_on=day)
@@ -172,9 +144,7 @@ def test_what_cannot_be_is_said_beside_its_field_and_what_was_typed_stays(
     assert arrived(office) == []
 
 
-def test_an_unlikely_value_is_asked_about_and_taken_when_insisted_on(
-    office: Stack, anna: FlaskClient, home: Home
-) -> None:
+def test_an_unlikely_value_is_asked_about_and_taken_when_insisted_on(office: Stack, anna: FlaskClient) -> None:
     path = form_of(anna, home(anna), "JS25")
     page = anna.get(path)
     value = str(previous_on(page) + 700)
@@ -205,7 +175,7 @@ def forms(client: FlaskClient, base: str) -> list[str]:
     ]
 
 
-def test_a_correction_supersedes_ones_own_last_reading(office: Stack, anna: FlaskClient, home: Home) -> None:
+def test_a_correction_supersedes_ones_own_last_reading(office: Stack, anna: FlaskClient) -> None:
     path = form_of(anna, home(anna))
     former = previous_on(anna.get(path))
     wrong = str(former + 300)
@@ -225,15 +195,13 @@ def test_a_correction_supersedes_ones_own_last_reading(office: Stack, anna: Flas
     assert f" {wrong} m³" not in table
 
 
-def test_only_ones_own_reading_of_this_meter_can_be_corrected(office: Stack, anna: FlaskClient, home: Home) -> None:
+def test_only_ones_own_reading_of_this_meter_can_be_corrected(office: Stack, anna: FlaskClient) -> None:
     path = form_of(anna, home(anna))
     for handle in ("Z-260310-AAAA-AAAA", "wymyślony", "A" * 60):
         assert anna.get(path, query_string={"poprawia": handle}).status_code == 404
 
 
-def test_what_was_typed_is_accepted_while_the_billing_system_is_away(
-    office: Stack, anna: FlaskClient, home: Home
-) -> None:
+def test_what_was_typed_is_accepted_while_the_billing_system_is_away(office: Stack, anna: FlaskClient) -> None:
     path = form_of(anna, home(anna), "JS25")
     page = anna.get(path)
     value = str(previous_on(page) + 1)
@@ -246,7 +214,7 @@ def test_what_was_typed_is_accepted_while_the_billing_system_is_away(
 
 
 def test_a_form_that_is_not_ours_is_not_taken_while_the_billing_system_is_away(
-    office: Stack, anna: FlaskClient, home: Home
+    office: Stack, anna: FlaskClient
 ) -> None:
     path = form_of(anna, home(anna))
     page = anna.get(path)
@@ -255,7 +223,7 @@ def test_a_form_that_is_not_ours_is_not_taken_while_the_billing_system_is_away(
     assert answer.status_code == 503
 
 
-def test_a_form_of_another_meter_is_not_taken_for_this_one(office: Stack, anna: FlaskClient, home: Home) -> None:
+def test_a_form_of_another_meter_is_not_taken_for_this_one(office: Stack, anna: FlaskClient) -> None:
     path, other = form_of(anna, home(anna)), form_of(anna, home(anna), "JS25")
     page = anna.get(other)
     answer = send(anna, path, page=page, value="300", read_on="2026-03-10")
@@ -266,7 +234,7 @@ def test_a_form_of_another_meter_is_not_taken_for_this_one(office: Stack, anna: 
 
 
 @pytest.mark.parametrize("language", ["en", "uk"])
-def test_no_polish_is_left_in_the_other_languages(anna: FlaskClient, home: Home, language: str) -> None:
+def test_no_polish_is_left_in_the_other_languages(anna: FlaskClient, language: str) -> None:
     anna.get(f"/jezyk/{language}")
     path = form_of(anna, home(anna))
     pages = [anna.get(home(anna) + "wodomierze"), anna.get(path), anna.get("/wodomierze/odczyt")]

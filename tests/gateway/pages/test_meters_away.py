@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from gateway import background
 from gateway.staff import people
-from tests.gateway.pages.forms import hidden, number_on, send
+from tests.gateway.pages.forms import arrived, hidden, home, number_on, send
 from tests.gateway.pages.reading import link, main_words, parsed, words
 from tests.stack import NOON, PASSWORD, Stack, stack
 
@@ -37,16 +36,6 @@ def office(running: Stack) -> Iterator[Stack]:
 @pytest.fixture
 def anna(office: Stack) -> FlaskClient:
     return office.browser("anna")
-
-
-def home(client: FlaskClient) -> str:
-    return str(client.get("/", follow_redirects=True).request.path)
-
-
-def arrived(office: Stack) -> list[dict[str, Any]]:
-    background.run_once(office.portal)
-    found: list[dict[str, Any]] = office.control("GET", "submissions")
-    return found
 
 
 def back(office: Stack, now: str = "2026-03-11T12:00:00+01:00") -> None:

@@ -1,15 +1,12 @@
 """Data, consent and outages: sent from a form each, taken by the billing system, and shown as it has them then."""
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
 from gateway import background
-from gateway.models import Consent, SubmissionRow, Throttle
-from tests.gateway.pages.forms import hidden, number_on, send
+from gateway.models import Consent
+from tests.gateway.pages.forms import arrived, hidden, home, number_on, rows, send
 from tests.gateway.pages.reading import link, main_words, words
 from tests.stack import Stack
 
@@ -17,33 +14,8 @@ OUTAGE = {"place": "ul. Nad Potokiem 7", "description": "Woda wypływa na jezdni
 
 
 @pytest.fixture
-def office(portal: Stack) -> Iterator[Stack]:
-    portal.control("DELETE", "submissions")
-    with portal.portal.database.transaction() as connection:
-        connection.execute(Throttle.__table__.delete())  # type: ignore[attr-defined]
-    yield portal
-    portal.control("DELETE", "faults")
-    background.run_once(portal.portal)
-
-
-@pytest.fixture
 def wielka(office: Stack) -> FlaskClient:
     return office.browser("wielka")
-
-
-def home(client: FlaskClient) -> str:
-    return client.get("/", follow_redirects=True).request.path
-
-
-def arrived(office: Stack) -> list[dict[str, Any]]:
-    background.run_once(office.portal)
-    found: list[dict[str, Any]] = office.control("GET", "submissions")
-    return found
-
-
-def rows(office: Stack) -> int:
-    with office.portal.database.reading() as connection:
-        return len(connection.execute(select(SubmissionRow.id)).all())
 
 
 def test_data_are_shown_as_the_erp_has_them_and_a_change_is_asked_for(office: Stack, wielka: FlaskClient) -> None:

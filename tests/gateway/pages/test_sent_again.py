@@ -1,15 +1,11 @@
 """Going back and sending once more: the browser has the old text and the page a new key, and yet it is one thing."""
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import update
 
-from gateway import background
-from gateway.models import SubmissionRow, Throttle
-from tests.gateway.pages.forms import number_on, send
+from gateway.models import SubmissionRow
+from tests.gateway.pages.forms import arrived, home, number_on, send
 from tests.gateway.pages.reading import words
 from tests.stack import Stack
 
@@ -19,27 +15,8 @@ OUTAGE = {"place": "ul. Nad Potokiem 9", "description": "Woda stoi w piwnicy."}
 
 
 @pytest.fixture
-def office(portal: Stack) -> Iterator[Stack]:
-    portal.control("DELETE", "submissions")
-    with portal.portal.database.transaction() as connection:
-        connection.execute(Throttle.__table__.delete())  # type: ignore[attr-defined]
-    yield portal
-    background.run_once(portal.portal)
-
-
-@pytest.fixture
 def wielka(office: Stack) -> FlaskClient:
     return office.browser("wielka")
-
-
-def home(client: FlaskClient) -> str:
-    return client.get("/", follow_redirects=True).request.path
-
-
-def arrived(office: Stack) -> list[dict[str, Any]]:
-    background.run_once(office.portal)
-    found: list[dict[str, Any]] = office.control("GET", "submissions")
-    return found
 
 
 @pytest.mark.parametrize(
