@@ -81,7 +81,8 @@ def promises(portal: Portal, *, customer_no: str) -> dict[str, date]:
 
 def by_key(connection: Connection, marks: Sequence[bytes]) -> tuple[Receipt, bytes] | None:
     """The receipt that was given for an idempotency key, and the mark of what was sent with it."""
-    row = connection.execute(_query().add_columns(SubmissionRow.body_mark).where(_key(marks))).first()
+    query = _query().add_columns(SubmissionRow.body_mark).where(SubmissionRow.key_mark.in_(marks))
+    row = connection.execute(query).first()
     return None if row is None else (_receipt(row), row.body_mark)
 
 
@@ -118,10 +119,6 @@ def _something_since() -> ColumnElement[bool]:
 def by_sender(connection: Connection, marks: Sequence[bytes]) -> bool:
     """Whether somebody who is not logged in used this key from this network."""
     return connection.execute(select(SubmissionRow.id).where(SubmissionRow.sender_mark.in_(marks))).first() is not None
-
-
-def _key(marks: Sequence[bytes]) -> Any:
-    return SubmissionRow.key_mark.in_(marks)
 
 
 def _sent() -> Select[Any]:

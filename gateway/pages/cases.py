@@ -93,8 +93,7 @@ def _ways(link: Link) -> tuple[list[Journey], Part]:
     part = Part(value=[])
     if erp().supports(Capability.CASES):
         part = side_by_side(cases=lambda: erp().cases(link.customer_no))["cases"]
-    given = receipts.of(portal(), account_id=signed_in().account_id or 0, customer_no=link.customer_no)
-    sent = [each for each in given if each.kind is not SubmissionKind.PAYMENT]  # those have a list of their own
+    sent = receipts.of(portal(), account_id=signed_in().account_id or 0, customer_no=link.customer_no)
     promises = receipts.promises(portal(), customer_no=link.customer_no)
     return journeys(sent, as_promised(part.value or [], promises)), part
 

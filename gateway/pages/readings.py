@@ -33,6 +33,10 @@ class _Form:
     found: Known
     former: Correction | None
 
+    @property
+    def superseded(self) -> str | None:
+        return None if self.former is None else self.former.public_id
+
 
 @bp.route("/o/<cid>/wodomierze/<mid>/odczyt", methods=["GET", "POST"])
 @for_customer
@@ -68,17 +72,17 @@ def _repeated(link: Link, form: _Form, typed: Typed, files: tuple[AcceptedFile, 
     content = read(form.found.meter, typed, today=today(), again=True).content
     if content is None:
         return None
-    superseded = None if form.former is None else form.former.public_id
     return form.paper.repeated(
-        form.paper.draft(SubmissionKind.READING, content, link=link, files=files, supersedes=superseded)
+        form.paper.draft(SubmissionKind.READING, content, link=link, files=files, supersedes=form.superseded)
     )
 
 
 def _accepted(link: Link, form: _Form, entry: Entry, files: tuple[AcceptedFile, ...]) -> tuple[Draft, Receipt] | None:
     if entry.content is None or form.paper.mistakes:
         return None
-    superseded = None if form.former is None else form.former.public_id
-    return form.paper.accepted(SubmissionKind.READING, entry.content, link=link, files=files, supersedes=superseded)
+    return form.paper.accepted(
+        SubmissionKind.READING, entry.content, link=link, files=files, supersedes=form.superseded
+    )
 
 
 def _typed(form: _Form) -> Typed:
