@@ -6,6 +6,8 @@ How a raw value is taken out of a row is the transport's own: it supplies a ``So
 
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
+from types import CodeType
 from typing import Any, Protocol
 
 from adapters.errors import BadData
@@ -62,10 +64,16 @@ def compile_rows(table: Table, source: Source, *, operation: str) -> Rows:
     """
     writer = _Writer(source, operation)
     lines = writer.read(table)
-    code = compile("\n".join(lines), f"<mapping of {operation}>", "exec")
+    code = _compiled("\n".join(lines), f"<mapping of {operation}>")
     exec(code, writer.names)  # noqa: S102 (written here from checked keys; paths and values are bound, never spelled)
     rows: Rows = writer.names["read"]
     return rows
+
+
+@lru_cache
+def _compiled(lines: str, name: str) -> CodeType:
+    """The same mapping is read again by checks and by each portal of a process."""
+    return compile(lines, name, "exec")
 
 
 class _Memo(dict[Any, Any]):
