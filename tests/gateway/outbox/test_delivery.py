@@ -6,13 +6,15 @@ from pathlib import Path
 
 import pytest
 
-from adapters.capabilities import Recognition
+from adapters.capabilities import Capability, Recognition
+from adapters.errors import Unavailable
 from gateway.files import Scan
 from gateway.models import FileChunk, SubmissionFile
 from gateway.outbox import State
 from gateway.outbox.receipts import of, one
-from schemas import LetterContent, ReadingContent, SubmissionKind, Topic
-from tests.gateway.outbox.office import NOON, Erp, Office, a_file, office
+from gateway.readings.by_serial import ReadingBySerial
+from schemas import LetterContent, MeterToRead, ReadingContent, SubmissionKind, Topic
+from tests.gateway.outbox.office import NOON, Erp, Office, ScriptedAdapter, a_file, office
 
 DEDUPLICATES, FINDABLE, NONE = Recognition
 
@@ -108,6 +110,26 @@ def test_what_our_own_guard_refused_after_all_waits_for_the_guard(here: Office, 
     here.pass_time(seconds=15)
     here.deliver()
     assert here.states() == ["delivered"]
+
+
+def test_a_meter_that_our_own_guard_did_not_ask_for_is_no_try_either(tmp_path: Path) -> None:
+    asked = []
+
+    class Away(ScriptedAdapter):
+        capabilities = frozenset({Capability.METERS})
+
+        def _meters(self, customer_no: str) -> list[MeterToRead]:
+            asked.append(customer_no)
+            raise Unavailable("refused connection", sent=False)
+
+    url, content = f"sqlite:///{tmp_path}/x.sqlite", ReadingBySerial("12345678", Decimal("12"), NOON.date())
+    with office(url, adapter=Away(Erp()), GUARD__BREAKER_OPEN_SECONDS="15") as here:
+        for number in range(8):
+            here.send(f"1{number:05}", kind=SubmissionKind.READING, content=content)
+        here.deliver()
+        assert [row.attempts for row in here.rows()] == [1] * len(asked) + [0] * (8 - len(asked))
+        assert 0 < len(asked) < 8
+        assert {row.state for row in here.rows()} == {"retry"}
 
 
 def test_a_look_that_our_own_guard_refused_is_none(here: Office) -> None:
