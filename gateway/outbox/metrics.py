@@ -1,9 +1,8 @@
 """Figures of the outbox for monitoring: what happens, how much waits where, and for how long."""
 
 from prometheus_client import Counter, Gauge
-from sqlalchemy import func, select
-from sqlalchemy.exc import SQLAlchemyError
 
+from gateway import standing_metrics
 from gateway.models import SubmissionRow
 from gateway.outbox.records import FINAL, State
 from gateway.outbox.states import Event
@@ -21,19 +20,7 @@ def count(*events: Event) -> None:
 
 
 def measure(portal: Portal) -> None:
-    """Look at the database; what it does not say while it is away is not a number."""
-    query = select(SubmissionRow.state, func.count(), func.min(SubmissionRow.accepted_at))
-    rows: dict[str, tuple[float, float]] = {}
-    missing = 0.0
-    try:
-        with portal.database.reading() as connection:
-            now = portal.clock.now()
-            for state, many, first in connection.execute(query.group_by(SubmissionRow.state)):
-                rows[state] = many, (now - first).total_seconds()
-    except SQLAlchemyError:
-        missing = float("nan")
-    for each in State:
-        number, age = rows.get(each, (missing, missing))
-        ROWS.labels(each.value).set(number)
-        if each not in FINAL:
-            OLDEST.labels(each.value).set(age)
+    """Look at the database."""
+    standing_metrics.measure(
+        portal, SubmissionRow.state, SubmissionRow.accepted_at, states=State, final=FINAL, rows=ROWS, oldest=OLDEST
+    )
