@@ -4,6 +4,7 @@ import structlog
 from flask import request
 
 from adapters.errors import AdapterError, OwnerMismatch
+from gateway.incoming import Crowded
 
 log = structlog.get_logger()
 
@@ -14,6 +15,8 @@ def record(error: Exception, *, failed: bool) -> None:
         log.critical("owner_mismatch", alarm=True, detail=error.detail, endpoint=request.endpoint)
     elif isinstance(error, AdapterError):
         log.warning("erp_error", error=type(error).__name__, detail=error.detail, endpoint=request.endpoint)
+    elif isinstance(error, Crowded):
+        log.warning("body_turned_away", endpoint=request.endpoint)  # nobody's mistake, and as many as somebody likes
     elif failed:
         # The frames and the type tell where; the message of an exception may hold somebody's data.
         log.error("failed", error=type(error).__name__, where=_frames(error), endpoint=request.endpoint)

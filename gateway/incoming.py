@@ -17,6 +17,10 @@ Wsgi = Callable[[Environ, Any], Iterable[bytes]]
 _WAIT_SECONDS = 1.0
 
 
+class Crowded(NoRoom):
+    """So many bodies arrive slowly that this one is not waited for; whoever sends it may try again."""
+
+
 class Incoming:
     """Wraps an application: no server says by itself that a body broke off, and some end it as if it were whole.
 
@@ -46,10 +50,10 @@ class _Places:
         self._changed = Condition()
 
     def enter(self, network: str) -> None:
-        """Take a place; raises ``NoRoom`` where none gets free, which bodies that are already here soon make."""
+        """Take a place; raises ``Crowded`` where none gets free, which bodies that are already here soon make."""
         with self._changed:
             if not self._changed.wait_for(lambda: self._is_free(network), _WAIT_SECONDS):
-                raise NoRoom("too many bodies arrive slowly")
+                raise Crowded("too many bodies arrive slowly")
             self._reading[network] += 1
 
     def leave(self, network: str) -> None:

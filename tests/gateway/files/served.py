@@ -42,6 +42,9 @@ class Served:
     def connected(self) -> socket.socket:
         return socket.create_connection(("127.0.0.1", self.port), timeout=30)
 
+    def logged(self) -> str:
+        return (self.folder / "server.log").read_text()
+
     def rows(self) -> list[int]:
         """How many submissions, files and chunks there are."""
         with self.portal.database.reading() as connection:

@@ -214,6 +214,8 @@ def test_many_who_send_a_byte_at_a_time_hold_up_no_page(anna: Browser) -> None:
     assert len(refused) >= THREADS
     assert {status for status, _ in refused} == {503}
     assert all("retry-after" in page.lower() and "Wstecz" in page for _, page in refused)
+    assert "body_turned_away" in anna.served.logged()
+    assert "Crowded" not in anna.served.logged(), "no error with its place, however many there are"
 
 
 def kept(answer: tuple[int, str]) -> None:
