@@ -20,6 +20,8 @@ class PaymentOperator(ABC):
     """As in the configuration and in ``/hooks/payments/{name}``."""
     title: ClassVar[str]
     """As customers know it."""
+    longest_email: ClassVar[int] = 254
+    """For a customer with a longer address it is given the utility's."""
     hosts: frozenset[str]
     """Origins (``https://secure.payu.com``) that a ``redirect_url`` may lie on, for ``form-action``."""
 

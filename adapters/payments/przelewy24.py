@@ -55,6 +55,7 @@ class Przelewy24(PaymentOperator):
 
     name = "p24"
     title = "Przelewy24"
+    longest_email = 50
 
     def __init__(self, options: Options, *, limits: Limits) -> None:
         self.hosts = options.hosts

@@ -54,15 +54,16 @@ def tell(portal: Portal, operator: PaymentOperator, held: Held, contents: Conten
 
 def order(portal: Portal, held: Held, contents: Contents, customer_ip: str) -> PaymentOrder:
     """What the operator is asked to take: neither customers' numbers nor those of invoices are its business."""
-    settings = portal.settings
+    settings, longest = portal.settings, portal.operators[held.operator].longest_email
+    ours = settings.utility.email or settings.mail.sender
     home = settings.mail.base_url.rstrip("/")
     return PaymentOrder(
         reference=held.reference,
         amount=contents.amount,
         currency=contents.currency,
         description=f"{settings.utility.name}, {held.public_id}",
-        # An operator insists on an address; whoever has given us none is reached by nobody but the utility.
-        email=contents.email or settings.utility.email or settings.mail.sender,
+        # An operator insists on an address; whoever has none, or none that it takes, is written to by us alone.
+        email=contents.email if contents.email and len(contents.email) <= longest else ours,
         language=held.language,
         return_url=home + RETURN_PATH,
         notify_url=home + HOOKS_PATH + held.operator,
