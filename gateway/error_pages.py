@@ -9,6 +9,7 @@ from flask import g, render_template, request
 from flask_login import current_user
 from sqlalchemy.exc import SQLAlchemyError
 
+from adapters.errors import AdapterError
 from gateway.customers import current_links
 from gateway.portal import portal
 from gateway.problems import Problem
@@ -18,6 +19,7 @@ from gateway.staff.who import asking
 from gateway.submitting import uploads
 
 _OURS = ("internal", "memory-unavailable")
+_PAY = ("pages.pay", "pages.pay_for_several")
 
 
 def render(kind: Problem, error: Exception, detail: str) -> str:
@@ -29,6 +31,8 @@ def render(kind: Problem, error: Exception, detail: str) -> str:
         found = frame(ask=False)
     if kind.name == "too-large" and request.blueprint == "pages" and uploads.taking():
         found["form_with_files"] = portal().settings.files
+    # The operator is told of a payment only after the billing system was asked, and is never asked for an error of it.
+    found["not_begun"] = request.endpoint in _PAY and isinstance(error, AdapterError)
     return render_template(f"errors/{kind.name}.html", problem=kind, error=error, detail=detail, **found)
 
 

@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 from marshmallow import RAISE, Schema, ValidationError, validate, validates_schema
 from marshmallow import fields as marshmallow_fields
 
-from gateway.api import schemas
 from gateway.api.transfers import TransferItem
 from schemas import fields
 
@@ -129,9 +128,3 @@ class PaymentBegun(Schema):
     redirect_url = marshmallow_fields.String(required=True, allow_none=True)
     payment = marshmallow_fields.Nested(PaymentItem, required=True, allow_none=True)
     transfers = marshmallow_fields.List(marshmallow_fields.Nested(TransferItem), required=True)
-
-
-class OpenProblem(schemas.Problem):
-    payment = marshmallow_fields.String(
-        metadata={"description": "The number of the payment that it is in, where that is the account's own."}
-    )

@@ -12,9 +12,9 @@ from gateway.api import schemas
 from gateway.api.bearer import token_holder
 from gateway.api.body import readable_json
 from gateway.api.paging import Key, cut
+from gateway.api.payment_open import OpenProblem, refuse_what_is_open
 from gateway.api.payment_schemas import (
     TRANSFER,
-    OpenProblem,
     PaidPart,
     PaymentBegun,
     PaymentItem,
@@ -165,7 +165,7 @@ def _chosen(wanted: Wanted) -> Chosen:
     except ChoiceRefused as error:
         taken = next((each for each in error.refused if each.reason is Reason.OPEN), None)
         if taken is not None:
-            return _is_open(taken.payment_public_id)
+            refuse_what_is_open(taken.payment_public_id)
         told: dict[str, list[str]] = {}
         for each in error.refused:
             told.setdefault("on_account" if each.is_on_account else "invoices", []).append(sentence(each))
@@ -186,7 +186,7 @@ def _begin(chosen: Chosen, given: dict[str, Any], *, key: str, account_id: int, 
             body=body,
         )
     except AlreadyOpen as error:
-        return _is_open(error.public_id)
+        refuse_what_is_open(error.public_id)
 
 
 def _begun(payment: Payment | None, by_transfer: Chosen | None) -> dict[str, Any]:
@@ -197,12 +197,6 @@ def _begun(payment: Payment | None, by_transfer: Chosen | None) -> dict[str, Any
         "payment": told,
         "transfers": [transfer_json(each) for each in made],
     }
-
-
-def _is_open(public_id: str | None) -> Any:
-    """Answer 409; another account's payment has no number here."""
-    members = {"payment": public_id} if public_id else {}
-    abort(problem_response(KINDS["payment-open"], **members))
 
 
 def _refuse(field: str, said: str) -> None:

@@ -15,7 +15,7 @@ from gateway.pages.letters import letter_url
 from gateway.pages.menu import payments_offered
 from gateway.pages.paging import paged
 from gateway.pages.payment_form import address_of
-from gateway.pages.payments import frame, waiting_for
+from gateway.pages.payments import account_id, frame, waiting_for
 from gateway.pages.question import Question
 from gateway.pages.whose import for_customer
 from gateway.pages.words import INVOICE_FILTERS
@@ -54,15 +54,16 @@ def invoices(link: Link) -> ResponseReturnValue:
 @for_customer
 def invoice(link: Link, iid: str) -> ResponseReturnValue:
     found = erp().invoice(link.customer_no, open_handle(link, "invoice", iid))
+    waiting = waiting_for([link])  # first, as it may find one of them booked
     return render_template(
         "invoice.html",
         invoice=found,
         corrected=_corrected(found),
         has_document=found.has_document and erp().supports(Capability.DOCUMENT),
         complaint=letter_url(link, found),
-        transfer=transfer_for(portal(), found),
+        transfer=transfer_for(portal(), found, account_id=account_id()),
         today=today(),
-        waiting=waiting_for([link]),
+        waiting=waiting,
         pay_url=_pay_url(link, found),
         **frame(),
     )

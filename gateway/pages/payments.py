@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 from flask import abort, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
+from adapters.capabilities import Capability
+from adapters.clock import local_day
 from adapters.errors import AdapterError
 from gateway import incidents
 from gateway.accounts import Link
@@ -31,13 +34,24 @@ _LATEST = 3
 
 def frame() -> dict[str, Any]:
     """What the pieces of payments need on a page."""
-    return {"now": portal().clock.now(), "operator_title": title_of, "is_mine": is_mine}
+    return {
+        "now": portal().clock.now(),
+        "operator_title": title_of,
+        "is_mine": is_mine,
+        "other_operators": _others,
+        "by_transfer_offered": bool(portal().settings.payments.recipient),
+    }
 
 
 def title_of(operator: str) -> str:
     """The operator's name as customers know it, also of one that is not configured any more."""
     found = portal().operators.get(operator)
     return found.title if found else operator
+
+
+def _others(operator: str) -> list[str]:
+    """What the other operators are called, for whom this one does not answer."""
+    return [each.title for each in portal().operators.values() if each.name != operator]
 
 
 def account_id() -> int:
@@ -89,6 +103,7 @@ def payment(no: str) -> ResponseReturnValue:
         payment=found,
         counts=in_balance([found]).get(found.public_id),
         again_url=choosing_url(),
+        counts_since=_counts_since(found),
         **frame(),
     )
 
@@ -139,6 +154,12 @@ def _list(links: Sequence[Link]) -> ResponseReturnValue:
         offered=payments_offered(),
         **frame(),
     )
+
+
+def _counts_since(payment: Payment) -> date | None:
+    """From which day a booked one is in the balance; a ledger is what tells when, and only where it said so."""
+    seen = payment.state is PaymentState.BOOKED and not payment.error and portal().erp.supports(Capability.LEDGER)
+    return local_day(payment.settled_at) if seen and payment.settled_at else None
 
 
 def _asked(payment: Payment) -> Payment:

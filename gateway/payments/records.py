@@ -48,7 +48,8 @@ class Transfer:
     """What a bank transfer needs: one for each customer's payment account.
 
     ``qr_text`` is the 2D code of the Polish bank association, None where there is none, and ``why_no_qr`` says why:
-    ``too-much`` (above 9,999.99), ``currency``, ``no-account``, ``no-recipient``.
+    ``too-much`` (above 9,999.99), ``currency``, ``no-account``, ``no-recipient``, or ``on-its-way``: a payment pays it
+    already, which ``on_its_way`` names where it is the reader's own.
     """
 
     customer_no: str
@@ -62,6 +63,7 @@ class Transfer:
     invoice_nos: tuple[str, ...]
     qr_text: str | None
     why_no_qr: str | None = None
+    on_its_way: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

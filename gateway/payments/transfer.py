@@ -1,8 +1,9 @@
 """What a bank transfer needs for what was chosen: the data to copy, and the 2D code where there can be one."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from gateway.payments import qr
+from gateway.payments import open_marks, qr
 from gateway.payments.records import Chosen, Part, Transfer, by_account
 from gateway.portal import Portal
 from schemas import Invoice, values
@@ -13,14 +14,27 @@ def transfers(portal: Portal, chosen: Chosen) -> list[Transfer]:
     return [_transfer(portal, Chosen(parts, chosen.currency)) for parts in by_account(chosen.parts)]
 
 
-def transfer_for(portal: Portal, invoice: Invoice) -> Transfer | None:
-    """How to pay what remains of one invoice; None where nothing remains."""
+ON_ITS_WAY = "on-its-way"
+"""Why there is no code for what a payment pays already."""
+
+
+def transfer_for(portal: Portal, invoice: Invoice, *, account_id: int | None = None) -> Transfer | None:
+    """How to pay what remains of one invoice; None where nothing remains.
+
+    While a payment of it is on its way there is no code, and one of ``account_id`` is named.
+    """
     if invoice.outstanding <= 0:
         return None
     part = Part(
         invoice.customer_no, invoice.outstanding, invoice.invoice_ref, invoice.invoice_no, invoice.payment_account
     )
-    return transfers(portal, Chosen((part,), invoice.currency))[0]
+    found = transfers(portal, Chosen((part,), invoice.currency))[0]
+    open_payment = open_marks.taken(portal, [part]).get(part)
+    if open_payment is None:
+        return found
+    number, owner = open_payment
+    mine = owner is not None and owner == account_id
+    return replace(found, qr_text=None, why_no_qr=ON_ITS_WAY, on_its_way=number if mine else None)
 
 
 def _transfer(portal: Portal, chosen: Chosen) -> Transfer:

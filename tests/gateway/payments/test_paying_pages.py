@@ -102,6 +102,17 @@ def test_a_retry_after_the_operator_refused_begins_anew(here: Counter, payer: Pa
     assert "/p24/trnRequest/" in str(payer.pay(payer.summary(amount="53")).location)
 
 
+def test_a_billing_system_that_is_away_begins_no_payment_and_the_page_says_so(here: Counter, payer: Payer) -> None:
+    form, before = payer.summary(amount="63"), len(here.transactions())
+    here.fault("*", "html_500")
+    answer = payer.pay(form)
+    here.control("DELETE", "faults")
+    assert answer.status_code == 503
+    assert "Płatność się nie zaczęła i nic nie pobrano." in words(answer)
+    assert len(here.transactions()) == before
+    assert "/p24/trnRequest/" in str(payer.pay(form).location)
+
+
 def test_a_lost_return_and_a_lost_notification_are_made_up_for(here: Counter, payer: Payer) -> None:
     here.control("PUT", "p24", {"notifications": "none"})
     session = payer.begin(amount="54")
@@ -232,6 +243,7 @@ def test_paid_waits_and_is_in_the_balance_on_its_day(here: Counter, payer: Payer
     background.run_once(here.portal)
     until(lambda: "Płatność jest zaksięgowana." in payer.reads(number))
     assert Decimal(owed()) == Decimal(before) - 62
+    assert "Liczy się w saldzie od 11 marca 2026" in payer.reads(number).replace("\u00a0", " ")
     assert "62,00" not in payer.reads(number)
     counted = words(payer.browser.get(f"{at}/rozliczenia"))
     assert "Wpłata internetowa −62,00" in counted

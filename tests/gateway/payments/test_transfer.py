@@ -68,6 +68,7 @@ def test_a_part_paid_invoices_code_has_what_remains(office: Stack) -> None:
         "invoice_nos": [title],
         "qr_text": code,
         "why_no_qr": None,
+        "on_its_way": None,
     }
     picture = api.get(f"{at}/transfer.svg")
     assert picture.mimetype == "image/svg+xml"
