@@ -18,11 +18,12 @@ from gateway.pages import payment_form as form
 from gateway.pages.blueprint import bp
 from gateway.pages.menu import payments_offered
 from gateway.pages.paging import Page, paged
+from gateway.pages.payment_address import picked_before, summary_url
 from gateway.pages.payment_summary import choosing_url, summary
 from gateway.pages.payments import frame, in_balance, waiting_for
 from gateway.pages.question import Question
 from gateway.pages.whose import for_customer
-from gateway.payments.choosing import CURRENCY, ChoiceRefused, choose
+from gateway.payments.choosing import CURRENCY, ChoiceRefused, Reason, Refused, choose
 from gateway.payments.records import Payment
 from gateway.portal import portal
 from gateway.sessions import signed_in
@@ -89,12 +90,48 @@ def _chosen(links: Sequence[Link], page: Page[Link]) -> ResponseReturnValue:
         chosen = choose(portal(), found.wanted(page.rows), account_id=signed_in().account_id)
     except ChoiceRefused as error:
         return _page(page, form.refusals(error.refused)), 422
+    url = summary_url(chosen, {each.customer_no: each for each in links}, found)
+    return redirect(url, 303) if url else summary(chosen, links, found)
+
+
+@bp.get("/o/<cid>/platnosci/sprawdz")
+@for_customer
+def check_payment(link: Link) -> ResponseReturnValue:
+    return _checked([link])
+
+
+@bp.get("/platnosci/sprawdz")
+@login_required
+def check_payments() -> ResponseReturnValue:
+    return _checked(current_links())
+
+
+def _checked(links: list[Link]) -> ResponseReturnValue:
+    """The summary, as the billing system has it at this moment; also for whoever comes back here."""
+    found = picked_before(links)
+    if not payments_offered() or not links:
+        abort(404)
+    if found.is_empty:
+        return redirect(choosing_url(), 303)
+    try:
+        chosen = choose(portal(), found.wanted(()), account_id=signed_in().account_id)
+    except ChoiceRefused as error:
+        begun = _begun_of_it(error.refused)
+        if begun is not None:
+            return redirect(url_for("pages.payment", no=begun), 303)
+        return choosing_again(links, form.refusals(error.refused), found)
     return summary(chosen, links, found)
 
 
-def choosing_again(links: Sequence[Link], told: Mapping[str, str]) -> ResponseReturnValue:
+def _begun_of_it(refused: Sequence[Refused]) -> str | None:
+    """The reader's own payment that has all of it, which goes on from its page."""
+    numbers = {each.payment_public_id if each.reason is Reason.OPEN else None for each in refused}
+    return numbers.pop() if len(numbers) == 1 else None
+
+
+def choosing_again(links: Sequence[Link], told: Mapping[str, str], found: form.Picked) -> ResponseReturnValue:
     """The page once more, with what stands in the way of what was chosen on it."""
-    picked = {link for link, _ in form.picked(links).invoices}
+    picked = {link for link, _ in found.invoices}
     own = [each for each in links if each in picked]
     return _page(paged(own or links[:1], 1, size=max(len(own), 1)), told), 409
 

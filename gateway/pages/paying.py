@@ -58,7 +58,7 @@ def _pay(links: Sequence[Link]) -> ResponseReturnValue:
         chosen = choose(portal(), found.wanted(()), account_id=account_id())
     except ChoiceRefused as refused:
         twin = _given(key) if key else None  # what is open may be this very form's, sent a moment earlier
-        return _on(twin) if twin is not None else choosing_again(links, form.refusals(refused.refused))
+        return _on(twin) if twin is not None else choosing_again(links, form.refusals(refused.refused), found)
     if not key or found.mistakes or request.form.get("razem") != str(chosen.amount):
         return summary(chosen, links, found, changed=True, status=409)
     if request.form.get("operator") not in portal().operators:
@@ -82,7 +82,7 @@ def _begin(chosen: Chosen, links: Sequence[Link], found: form.Picked, *, key: st
         )
     except AlreadyOpen:
         told = gettext("To jest już w drodze w innej płatności. Nie płać tego drugi raz.")
-        return choosing_again(links, {"faktura": told})
+        return choosing_again(links, {"faktura": told}, found)
     except StillRunning:
         return _on(_given(key))
     except KeyReused:

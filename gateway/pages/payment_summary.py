@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from gateway.accounts import Link
 from gateway.pages import payment_form as form
+from gateway.pages.payment_address import summary_url
 from gateway.payments.records import Chosen, Part
 from gateway.payments.transfer import transfers
 from gateway.portal import portal
@@ -58,6 +59,7 @@ def summary(
         trouble=trouble,
         now=portal().clock.now(),
         choosing_url=choosing_url(),
+        own_url=summary_url(chosen, mine, found) if request.method == "POST" else None,
         pay_url=url_for("pages.pay", cid=g.link.public_id) if "link" in g else url_for("pages.pay_for_several"),
     )
     return page, status, {"Retry-After": str(retry_after)} if retry_after else {}

@@ -62,13 +62,13 @@ class Payer:
         return _BOX.findall(self.choosing().text)
 
     def choose(self, *boxes: str, amount: str = "", overdue: bool = False) -> TestResponse:
-        """Tick, type and go on to the summary."""
+        """Tick, type and go on to the summary, or to what stands in the way of it."""
         typed = MultiDict([("csrf_token", self._token()), *(("faktura", each) for each in boxes)])
         if amount:
             typed[f"kwota-{self.cid}"] = amount
         if overdue:
             typed["zalegle"] = "1"
-        return self.browser.post(f"{self.at}/nowa", data=typed)
+        return self.browser.post(f"{self.at}/nowa", data=typed, follow_redirects=True)
 
     def summary(self, **chosen: Any) -> MultiDict[str, str]:
         """The form of the summary, as a browser would send it."""

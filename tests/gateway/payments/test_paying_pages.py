@@ -91,6 +91,19 @@ def test_the_back_button_and_the_same_form_again_lead_to_the_same_page(here: Cou
     assert payer.pay(form).location == first.location
 
 
+def test_the_summary_has_an_address_that_tells_nothing_and_leads_back_to_what_was_begun(here: Counter) -> None:
+    anna = somebody(here)
+    page = anna.choose(amount="64,25")
+    address = page.request.full_path
+    assert (page.status_code, page.request.method) == (200, "GET")
+    assert "64.25" not in address
+    assert anna.browser.get(address).text.count("64,25") == page.text.count("64,25"), "asked anew at each look"
+    assert "/p24/trnRequest/" in str(anna.pay(form_on(page)).location)
+    back = anna.browser.get(address)
+    assert (back.status_code, back.location) == (303, f"/platnosci/{anna.number()}")
+    assert somebody(here).browser.get(address).status_code == 404
+
+
 def test_a_retry_after_the_operator_refused_begins_anew(here: Counter, payer: Payer) -> None:
     form = payer.summary(amount="53")
     here.control("PUT", "faults", {"operation": "p24_register", "fault": "unauthorized"})
@@ -261,7 +274,7 @@ def test_a_manager_pays_for_several_customers_at_once(here: Counter) -> None:
     page = first.browser.get("/platnosci/nowa")
     assert first.customer_no in words(page)
     typed = {"csrf_token": form_on(page)["csrf_token"], f"kwota-{first.cid}": "10", f"kwota-{second.cid}": "11"}
-    summary = first.browser.post("/platnosci/nowa", data=typed)
+    summary = first.browser.post("/platnosci/nowa", data=typed, follow_redirects=True)
     assert "21,00" in words(summary)
     form = form_on(summary)
     assert "/p24/trnRequest/" in str(first.browser.post("/platnosci/zaplac", data=form).location)
