@@ -33,6 +33,7 @@ from tests.gateway.payments.books import Books, BooksAdapter
 from tests.gateway.payments.cashier import Cashier, Order
 
 NOON = datetime(2026, 3, 10, 11, tzinfo=UTC)
+_LONG_AGO, _LONG_AFTER = 1.0, 1e11
 _numbers = itertools.count()
 
 
@@ -129,10 +130,17 @@ class Till:
 
     def end_leases(self) -> None:
         """As if the database's clock had gone on for long."""
+        self._lease_all_until(_LONG_AGO)
+
+    def hold_leases(self) -> None:
+        """As if the database's clock stood still from now on, until the leases are ended."""
+        self._lease_all_until(_LONG_AFTER)
+
+    def _lease_all_until(self, end: float) -> None:
         with self.portal.database.transaction() as connection:
             for table in (PaymentRow, SubmissionRow):
-                leased = table.leased_until.is_not(None)
-                connection.execute(update(table).where(leased).values(leased_until=1.0))
+                running = table.leased_until > _LONG_AGO
+                connection.execute(update(table).where(running).values(leased_until=end))
 
     def rows(self, table: Any = PaymentRow) -> list[Any]:
         with self.portal.database.reading() as connection:
