@@ -37,6 +37,7 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
 OPTIONAL: Mapping[str, frozenset[str]] = {
     "customer_link_refused": frozenset({"reason"}),
     "account_locked": frozenset({"reason"}),
+    "payment_confirmed": frozenset({"paid_twice"}),
 }
 """Values that a template can do without."""
 

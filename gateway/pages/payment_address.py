@@ -1,4 +1,4 @@
-"""What was picked to be paid as the address of its summary: going back there sends no form again, and it tells nothing."""
+"""What was picked to be paid as the address of its summary: going back there sends no form again and tells nothing."""
 
 import json
 from decimal import Decimal

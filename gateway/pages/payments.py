@@ -21,7 +21,7 @@ from gateway.pages.paging import paged
 from gateway.pages.payment_summary import choosing_url
 from gateway.pages.question import Question
 from gateway.pages.whose import for_customer
-from gateway.payments import asking, booking, receipts
+from gateway.payments import asking, booking, paid_twice, receipts
 from gateway.payments.booking import InBalance
 from gateway.payments.records import Payment
 from gateway.payments.states import FINAL, PaymentState
@@ -39,6 +39,7 @@ def frame() -> dict[str, Any]:
         "operator_title": title_of,
         "is_mine": is_mine,
         "other_operators": _others,
+        "paid_twice": lambda payment: bool(paid_twice.number_in(payment.error)),
         "by_transfer_offered": bool(portal().settings.payments.recipient),
     }
 
@@ -158,7 +159,8 @@ def _list(links: Sequence[Link]) -> ResponseReturnValue:
 
 def _counts_since(payment: Payment) -> date | None:
     """From which day a booked one is in the balance; a ledger is what tells when, and only where it said so."""
-    seen = payment.state is PaymentState.BOOKED and not payment.error and portal().erp.supports(Capability.LEDGER)
+    by_itself = not paid_twice.without(payment.error)
+    seen = payment.state is PaymentState.BOOKED and by_itself and portal().erp.supports(Capability.LEDGER)
     return local_day(payment.settled_at) if seen and payment.settled_at else None
 
 

@@ -14,7 +14,7 @@ from adapters.errors import AdapterError
 from gateway.erp import refresh_days
 from gateway.models import PaymentPart, SubmissionRow
 from gateway.outbox.records import State
-from gateway.payments import metrics, moves, schedule
+from gateway.payments import metrics, moves, paid_twice, schedule
 from gateway.payments.moves import Held
 from gateway.payments.noting import note
 from gateway.payments.records import Payment
@@ -104,7 +104,7 @@ def _write(portal: Portal, asked: Held, event: PaymentEvent | None, error: str, 
             if state in (PaymentState.PAID, PaymentState.DOUBT):
                 moves.write(connection, held, next_at=now + wait)
             return
-        state = moves.move(connection, held, event, now=now, error=error)
+        state = moves.move(connection, held, event, now=now, error=paid_twice.beside(held.error, error))
         note(connection, held, state.value, now, detail=event.value)
     metrics.count(event)
 

@@ -15,6 +15,7 @@ from gateway.mail import enqueue, is_one_address
 from gateway.models import PaymentPart
 from gateway.outbox import Draft, words
 from gateway.outbox.receiving import put
+from gateway.payments import moves, paid_twice
 from gateway.payments.moves import Held
 from gateway.payments.noting import note
 from gateway.payments.records import Part, by_account, total
@@ -36,10 +37,14 @@ def confirmed(
 ) -> None:
     """Tell the ERP, the customer and the audit log of it. The row is locked, and was not paid before."""
     now = portal.clock.now()
+    other = paid_twice.other(portal, connection, held, contents)
+    if other:
+        moves.write(connection, held, error=paid_twice.marked(other))
+        note(connection, held, "paid_twice", now, detail=other)
     if SubmissionKind.PAYMENT in portal.erp.accepts:
         _tell_erp(portal, connection, held, contents, operator_ref or held.reference, now)
     if contents.email and is_one_address(contents.email):
-        _mail(portal, connection, held, contents, now)
+        _mail(portal, connection, held, contents, now, is_second=bool(other))
     for customer_no in sorted({part.customer_no for part in contents.parts}):
         note(connection, held, "confirmed", now, actor=actor, customer_no=customer_no, detail=held.operator)
 
@@ -75,7 +80,9 @@ def _tell_erp(
         connection.execute(update(PaymentPart).where(own).values(submission_id=submission_id))
 
 
-def _mail(portal: Portal, connection: Connection, held: Held, contents: Contents, now: datetime) -> None:
+def _mail(
+    portal: Portal, connection: Connection, held: Held, contents: Contents, now: datetime, *, is_second: bool
+) -> None:
     assert contents.email is not None
     language, operator = held.language, portal.operators.get(held.operator)
     enqueue(
@@ -89,6 +96,7 @@ def _mail(portal: Portal, connection: Connection, held: Held, contents: Contents
             "paid": written.moment(now, language),
             "operator": operator.title if operator else held.operator,
             "what": "\n".join(_line(each, contents.currency, language) for each in contents.parts),
+            **({"paid_twice": "yes"} if is_second else {}),
         },
         now=now,
         sealer=portal.sealer,

@@ -3,6 +3,7 @@
 Each deed is in the audit log in its own transaction.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 from gateway.database import Database
 from gateway.models import PaymentPart, PaymentRow
 from gateway.outbox.desk import By
-from gateway.payments import asking, metrics, moves
+from gateway.payments import asking, metrics, moves, paid_twice
 from gateway.payments.confirming import confirmed
 from gateway.payments.moves import Held
 from gateway.payments.noting import note
@@ -20,15 +21,17 @@ from gateway.payments.sealed import Contents, unseal
 from gateway.payments.states import AT_OPERATOR, EDGES, OPEN, PaymentEvent, PaymentState
 from gateway.portal import Portal
 
-OUTCOMES = {
+OUTCOMES: Mapping[str, PaymentEvent | None] = {
     "paid": PaymentEvent.CLERK_PAID,
     "failed": PaymentEvent.CLERK_FAILED,
     "booked": PaymentEvent.CLERK_BOOKED,
+    "overpaid": None,
 }
 """What a person may say of a payment: it was paid and goes into the ERP; nothing was taken, or it was given back; it is
-in the books."""
+in the books; or, of the second payment of an invoice, that what was paid too much is seen to, wherever it stands."""
 
 _SLOW = timedelta(hours=2)
+_PAID = (PaymentState.PAID, PaymentState.BOOKED)
 
 
 class NotThere(Exception):
@@ -70,13 +73,14 @@ class Shown:
     @property
     def outcomes(self) -> tuple[str, ...]:
         """What can be said of it now."""
-        return tuple(name for name in OUTCOMES if _fits(name, self.state, self.paid_at, self.has_content))
+        return tuple(name for name in OUTCOMES if _fits(name, self, self.has_content))
 
 
 def in_doubt(database: Database, now: datetime) -> list[Shown]:
     """What waits for a person, and what the operator has been unclear about for hours; the oldest first."""
     slow = and_(PaymentRow.state.in_(AT_OPERATOR), PaymentRow.created_at <= now - _SLOW)
-    return _shown(database, or_(PaymentRow.state == PaymentState.DOUBT, slow))
+    twice = and_(PaymentRow.state.in_(_PAID), paid_twice.MARKED)
+    return _shown(database, or_(PaymentRow.state == PaymentState.DOUBT, slow, twice))
 
 
 def everything(database: Database, state: PaymentState | None, limit: int) -> list[Shown]:
@@ -130,16 +134,28 @@ def settle(portal: Portal, public_id: str, by: By, *, outcome: str) -> PaymentSt
     with portal.database.transaction() as connection:
         held = _held(connection, public_id)
         kept = unseal(portal.sealer, held.reference, held.payload)
-        if not _fits(outcome, PaymentState(held.state), held.paid_at, bool(kept.parts)):
+        if not _fits(outcome, held, bool(kept.parts)):
             raise NotNow(PaymentState(held.state))
-        values: dict[str, Any] = {"leased_until": None}
-        if event is PaymentEvent.CLERK_PAID:
-            values |= {"paid_at": now, "asks": 0, "next_at": now, "error": ""}
-        state = moves.move(connection, held, event, now=now, **values)
-        if event is PaymentEvent.CLERK_PAID:
-            confirmed(portal, connection, held, kept, operator_ref=held.operator_ref, actor=by.actor)
+        state = _settled(portal, connection, held, event, kept, by)
         note(connection, held, "settled", now, actor=by.actor, network=by.network, detail=outcome)
-    metrics.count(event)
+    if event is not None:
+        metrics.count(event)
+    return state
+
+
+def _settled(
+    portal: Portal, connection: Connection, held: Held, event: PaymentEvent | None, kept: Contents, by: By
+) -> PaymentState:
+    if event is None:
+        moves.write(connection, held, error=paid_twice.without(held.error))
+        return PaymentState(held.state)
+    now = portal.clock.now()
+    values: dict[str, Any] = {"leased_until": None}
+    if event is PaymentEvent.CLERK_PAID:
+        values |= {"paid_at": now, "asks": 0, "next_at": now, "error": ""}
+    state = moves.move(connection, held, event, now=now, **values)
+    if event is PaymentEvent.CLERK_PAID:
+        confirmed(portal, connection, held, kept, operator_ref=held.operator_ref, actor=by.actor)
     return state
 
 
@@ -147,11 +163,14 @@ def _may_ask(state: PaymentState, paid_at: datetime | None) -> bool:
     return paid_at is None and state in (*AT_OPERATOR, PaymentState.DOUBT, PaymentState.FAILED)
 
 
-def _fits(outcome: str, state: PaymentState, paid_at: datetime | None, has_content: bool) -> bool:
-    if state not in EDGES[OUTCOMES[outcome]]:
+def _fits(outcome: str, payment: Shown | Held, has_content: bool) -> bool:
+    event, state = OUTCOMES[outcome], PaymentState(payment.state)
+    if event is None:
+        return state in _PAID and bool(paid_twice.number_in(payment.error))
+    if state not in EDGES[event]:
         return False
     # The ERP is told once; and of what is wiped it can be told nothing.
-    return outcome != "paid" or (paid_at is None and has_content)
+    return outcome != "paid" or (payment.paid_at is None and has_content)
 
 
 def _held(connection: Connection, public_id: str) -> Held:

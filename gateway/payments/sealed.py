@@ -11,12 +11,16 @@ _PURPOSE = "payment"
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """What is paid, who is written to, and where the customer goes on; empty where it was wiped."""
+    """What is paid, who is written to, and where the customer goes on; empty where it was wiped.
+
+    ``paid_by`` is the number of another payment that has paid one of the same invoices meanwhile.
+    """
 
     parts: tuple[Part, ...] = ()
     currency: str = "PLN"
     email: str | None = None
     redirect_url: str | None = None
+    paid_by: str = ""
 
     @property
     def amount(self) -> Decimal:

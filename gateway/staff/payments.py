@@ -30,6 +30,7 @@ _OUTCOMES = {
     "paid": _l("klient zapłacił: przekaż wpłatę do systemu rozliczeniowego"),
     "failed": _l("nic nie pobrano albo pieniądze zwrócono"),
     "booked": _l("wpłata jest już zaksięgowana"),
+    "overpaid": _l("nadpłata jest zwrócona albo zaliczona"),
 }
 
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from flask_babel import LazyString
 from flask_babel import lazy_gettext as _l
 
+from gateway.payments import paid_twice
+
 _LOST = _l("praca portalu została przerwana w trakcie wysyłania")
 _OURS = _l("coś poszło nie tak po stronie portalu")
 _MISSING = _l("brakuje pliku albo jego części")
@@ -72,7 +74,13 @@ def of_submission(error: str) -> Trouble:
 
 
 def of_payment(error: str) -> Trouble:
-    """Of one that nobody is certain about."""
+    """Of one that nobody is certain about, or whose invoice another has paid, too."""
+    other = paid_twice.number_in(error)
+    if other:
+        twice = _l(
+            "ta sama faktura zapłacona też płatnością %(number)s; nadpłatę trzeba zwrócić albo zaliczyć", number=other
+        )
+        return Trouble(twice, paid_twice.without(error))
     return _told(error, _SAID_OF_PAYMENTS, _KINDS_OF_PAYMENTS)
 
 

@@ -1,5 +1,6 @@
 """The staff's page of payments, and the command line: what waits for a person, and what they say of it."""
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
@@ -53,6 +54,36 @@ def test_a_clerk_clears_up_what_is_in_doubt(here: Till) -> None:
         *("payments.listed", "payment.viewed", "payment.content_viewed", "payment.viewed", "payment.viewed"),
         *("payment.asked", "payment.confirmed", "payment.settled", "payment.viewed"),
     ]
+
+
+@pytest.mark.parametrize("hours", [0, 13], ids=["the first on its way", "the first booked"])
+def test_an_invoice_that_was_paid_twice_over_waits_for_a_clerk(here: Till, hours: int) -> None:
+    here.books.invoices["100001"] = [invoice("F1"), invoice("F2", outstanding="20.00")]
+    late = here.begin("F2")
+    here.pass_time(minutes=23)
+    here.work()
+    first = here.paid("F2")
+    here.work()
+    here.pass_time(hours=hours)
+    here.work()
+    assert here.read(first).state == ("booked" if hours else "paid")
+    here.pays(late)
+    here.notify(late.reference)
+    here.work()
+    here.pass_time(days=1)
+    here.work()
+    assert len(here.books.taken) == 2, "the billing system is told: the money is there"
+    assert [mail["values"].get("paid_twice") for mail in here.mails()] == [None, "yes"]
+    assert here.read(late).state == "booked"
+    clerk = here.app.test_client()
+    clerk.post("/staff/logowanie", data={"login": "bok", "password": PASSWORD})
+    listed = clerk.get("/staff/platnosci").text
+    assert first.public_id not in re.findall(r"/staff/platnosci/(P-[-0-9A-Z]+)", listed)
+    assert f"ta sama faktura zapłacona też płatnością {first.public_id}; nadpłatę trzeba" in listed
+    at = f"/staff/platnosci/{late.public_id}/rozlicz"
+    assert clerk.post(at, data={"outcome": "overpaid"}).status_code == 303
+    assert late.public_id not in clerk.get("/staff/platnosci").text
+    assert clerk.post(at, data={"outcome": "overpaid"}).status_code == 409
 
 
 def test_the_command_line_does_the_same(here: Till, tmp_path: Path) -> None:

@@ -157,6 +157,22 @@ def test_a_late_notification_still_counts(here: Counter, payer: Payer) -> None:
     charged_once(here, payer, number, "56.00")
 
 
+def test_who_has_paid_an_invoice_twice_over_is_told_so(here: Counter, payer: Payer) -> None:
+    here.control("PUT", "p24", {"notifications": "none"})
+    (box, *_) = payer.boxes()
+    late, first = payer.begin(boxes=[box]), payer.number()
+    here.set_now("2026-03-10T13:00:00+01:00")
+    background.run_once(here.portal)
+    here.control("POST", f"p24/{payer.begin(boxes=[box])}/pay")
+    assert "Nie trzeba robić nic więcej." in payer.reads(payer.number())
+    here.control("POST", f"p24/{late}/pay")
+    here.control("POST", f"p24/{late}/notify")
+    until(lambda: state_of(here, first) == "paid")
+    told = payer.reads(first)
+    assert "została zapłacona także inną płatnością, czyli dwa razy. Nic nie przepadło" in told
+    assert "Nie trzeba robić nic więcej." not in told
+
+
 def test_doubled_notifications_are_one_charge(here: Counter, payer: Payer) -> None:
     here.control("PUT", "p24", {"notifications": "twice"})
     session, number = payer.begin(amount="57"), payer.number()
