@@ -1,6 +1,7 @@
 """The portal's own memory: who may see what, who registers, and what is on its way; no billing data.
 
-A test refuses a column here that smells of billing.
+All tables stand in one file, so that one look shows everything that is kept. A test refuses a column here that smells
+of billing.
 """
 
 from datetime import UTC, date, datetime
@@ -166,7 +167,8 @@ class Registration(Base):
 
     ``check_at`` is when the ERP is asked, and after its answer when we refuse if nobody decides before. ``email_mark``
     and ``customer_mark`` are keyed hashes, by which a second registration is noticed. ``account_id`` is set where an
-    existing account asks for one more customer.
+    existing account asks for one more customer. ``proved_at`` is when the wait for that refusal began: the address was
+    proved, or a question answered.
     """
 
     __tablename__ = "registration"
