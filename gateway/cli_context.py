@@ -14,6 +14,7 @@ from adapters.errors import Misconfigured
 from gateway.config_check import load_or_explain
 from gateway.database import Database
 from gateway.portal import Portal
+from gateway.remote_clock import RemoteClock
 from gateway.settings import Settings
 
 
@@ -34,6 +35,8 @@ class Context:
         from gateway.app import create_app
 
         made: Portal = create_app(self.settings()).extensions["ebok"]
+        if isinstance(made.clock, RemoteClock):
+            made.clock.refresh()
         return made
 
 

@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime
 from decimal import Decimal
 
-from babel.numbers import format_decimal, get_currency_symbol
+from babel.numbers import format_decimal
 from flask import Flask
 from flask_babel import get_locale
 from markupsafe import Markup
@@ -14,7 +14,6 @@ from gateway.pages.words import word
 from gateway.payments import qr
 
 NO_BREAK = "\u00a0"
-MINUS = "\u2212"
 _REFERENCE = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -27,9 +26,7 @@ def init_app(app: Flask) -> None:
 
 def money(amount: Decimal, currency: str = "PLN") -> str:
     """``1 234,50 zł`` on one line; złoty stay zł in every language, as on the invoice."""
-    number = format_decimal(abs(amount), "#,##0.00", locale=get_locale())
-    sign = MINUS if amount < 0 else ""
-    return f"{sign}{number}{NO_BREAK}{get_currency_symbol(currency, locale='pl')}"
+    return written.money(amount, currency, _language()).replace(" ", NO_BREAK)
 
 
 def signed_money(amount: Decimal, currency: str = "PLN") -> str:

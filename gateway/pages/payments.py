@@ -1,8 +1,8 @@
 """Payments of the account: the list, one of them, and what a reader sees who comes back from the operator."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from flask import abort, g, render_template, request
@@ -21,15 +21,16 @@ from gateway.pages.paging import paged
 from gateway.pages.payment_summary import choosing_url
 from gateway.pages.question import Question
 from gateway.pages.whose import for_customer
-from gateway.payments import asking, booking, paid_twice, receipts
+from gateway.payments import asking, booking, operators, paid_twice, receipts
 from gateway.payments.booking import InBalance
 from gateway.payments.records import Payment
 from gateway.payments.states import FINAL, PaymentState
 from gateway.portal import portal
 from gateway.sessions import signed_in
+from schemas import PendingEntry
 
-_LATEST = 3
-"""So many are asked about at once: who comes back looks for one of them."""
+_LATEST, _LOOKED_THROUGH = 3, 20
+"""So many that are on their way are asked about at once, of so many: who comes back looks for one of them."""
 
 
 def frame() -> dict[str, Any]:
@@ -46,8 +47,7 @@ def frame() -> dict[str, Any]:
 
 def title_of(operator: str) -> str:
     """The operator's name as customers know it, also of one that is not configured any more."""
-    found = portal().operators.get(operator)
-    return found.title if found else operator
+    return operators.title(portal(), operator)
 
 
 def _others(operator: str) -> list[str]:
@@ -81,7 +81,10 @@ def all_payments() -> ResponseReturnValue:
 def payment_return() -> ResponseReturnValue:
     """Whoever comes back from an operator; the address says nothing and proves nothing."""
     _as_usual()
-    latest = [_asked(each) for each in receipts.of(portal(), account_id=account_id(), limit=_LATEST)]
+    found = receipts.of(portal(), account_id=account_id(), limit=_LOOKED_THROUGH)
+    over = sorted((each for each in found if each.state in FINAL), key=_changed)[-1:]
+    asked = [_asked(each) for each in [*[each for each in found if each.state not in FINAL][:_LATEST], *over]]
+    latest = sorted(asked, key=_changed, reverse=True)
     first = latest[:1]
     return render_template(
         "payments/return.html",
@@ -129,13 +132,33 @@ def in_balance(found: Sequence[Payment]) -> dict[str, InBalance]:
         if each.state is not PaymentState.PAID or not each.parts:
             continue
         try:
-            day = booking.in_balance_from(portal(), each, each.parts[0].customer_no)
+            day = _all_in_balance(each)
         except AdapterError as error:
             incidents.record(error, failed=False)
             continue
         if day is not None:
             told[each.public_id] = day
     return told
+
+
+def _all_in_balance(payment: Payment) -> InBalance | None:
+    """Certain only once it is booked for each of its customers."""
+    days: list[InBalance] = []
+    for customer_no in dict.fromkeys(part.customer_no for part in payment.parts):
+        day = booking.in_balance_from(portal(), payment, customer_no)
+        if day is None or not day.certain:
+            return day
+        days.append(day)
+    entries = tuple(entry for day in days for entry in day.entries)
+    return InBalance(max(day.on for day in days), certain=True, entries=entries)
+
+
+def in_pending(
+    waiting: Sequence[Payment], counts: Mapping[str, InBalance], pending: Collection[PendingEntry]
+) -> dict[PendingEntry, Payment]:
+    """Which of what is not yet in the balance are payments made here, all of which is there."""
+    booked = [(each, counts[each.public_id].entries) for each in waiting if each.public_id in counts]
+    return {entry: each for each, entries in booked if set(entries) <= set(pending) for entry in entries}
 
 
 def _list(links: Sequence[Link]) -> ResponseReturnValue:
@@ -155,6 +178,11 @@ def _list(links: Sequence[Link]) -> ResponseReturnValue:
         offered=payments_offered(),
         **frame(),
     )
+
+
+def _changed(payment: Payment) -> datetime:
+    """When something last became of it."""
+    return max(filter(None, (payment.created_at, payment.paid_at, payment.settled_at)))
 
 
 def _counts_since(payment: Payment) -> date | None:

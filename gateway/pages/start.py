@@ -15,7 +15,7 @@ from gateway.pages.blueprint import bp
 from gateway.pages.menu import payments_offered
 from gateway.pages.offers import current_offers, have_offers
 from gateway.pages.parts import none_came, status_of
-from gateway.pages.payments import frame, in_balance, waiting_for
+from gateway.pages.payments import frame, in_balance, in_pending, waiting_for
 from gateway.pages.whose import for_customer
 from gateway.portal import portal
 from schemas import Invoice
@@ -43,6 +43,9 @@ def customer(link: Link) -> ResponseReturnValue:
     )
     offers, now = parts.pop("offers", None), portal().clock.now()  # the page is whole without them
     waiting = waiting_for([link])
+    counts = in_balance(waiting)
+    booked = in_pending(waiting, counts, (parts["balance"].value and parts["balance"].value.pending) or ())
+    listed = {each.public_id for each in booked.values()}
     page = render_template(
         "start.html",
         today=today(),
@@ -51,7 +54,9 @@ def customer(link: Link) -> ResponseReturnValue:
         offers=(offers and offers.value) or [],
         notices=near(portal().notices.rows(), now=now, language=str(get_locale())),
         waiting=waiting,
-        counts=in_balance(waiting),
+        on_their_way=[each for each in waiting if each.public_id not in listed],
+        counts=counts,
+        paid_here=booked,
         offers_payment=payments_offered(),
         **frame() | {"now": now},
         **parts,

@@ -29,10 +29,14 @@ _NOT_SEEN = "the ERP does not show it"
 
 @dataclass(frozen=True, slots=True)
 class InBalance:
-    """From which day a paid payment is in the balance; not ``certain`` means: at the earliest."""
+    """From which day a paid payment is in the balance; not ``certain`` means: at the earliest.
+
+    Certain it is once all of it is booked; ``entries`` are what the balance shows of it as not yet counted.
+    """
 
     on: date
     certain: bool
+    entries: tuple[PendingEntry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +89,10 @@ def in_balance_from(portal: Portal, payment: Payment, customer_no: str) -> InBal
     with portal.database.reading() as connection:
         held = moves.read(connection, payment.id)
     own = [each for each in _bookings(portal, held) if each.customer_no == customer_no] if held else []
-    days = [next((entry.counts_on for entry in balance.pending or () if each.is_this(entry)), None) for each in own]
-    known = [each for each in days if each is not None]
+    found = [next((entry for entry in balance.pending or () if each.is_this(entry)), None) for each in own]
+    known = tuple(each for each in found if each is not None)
     if own and len(known) == len(own):
-        return InBalance(max(known), certain=True)
+        return InBalance(max(each.counts_on for each in known), certain=True, entries=known)
     today = local_day(portal.clock.now())
     return InBalance(refresh_days(portal.settings).after(today), certain=False)
 

@@ -4,9 +4,7 @@ The portal's own idea of anybody's balance changes by nothing of this.
 """
 
 from datetime import datetime
-from decimal import Decimal
 
-from babel.numbers import format_currency
 from sqlalchemy import Connection, select, update
 
 from adapters.clock import local_day
@@ -15,7 +13,7 @@ from gateway.mail import enqueue, is_one_address
 from gateway.models import PaymentPart
 from gateway.outbox import Draft, words
 from gateway.outbox.receiving import put
-from gateway.payments import moves, paid_twice
+from gateway.payments import moves, operators, paid_twice
 from gateway.payments.moves import Held
 from gateway.payments.noting import note
 from gateway.payments.records import Part, by_account, total
@@ -84,7 +82,7 @@ def _mail(
     portal: Portal, connection: Connection, held: Held, contents: Contents, now: datetime, *, is_second: bool
 ) -> None:
     assert contents.email is not None
-    language, operator = held.language, portal.operators.get(held.operator)
+    language = held.language
     enqueue(
         connection,
         to=contents.email,
@@ -92,9 +90,9 @@ def _mail(
         language=language,
         values={
             "number": held.public_id,
-            "amount": _money(contents.amount, contents.currency, language),
+            "amount": written.money(contents.amount, contents.currency, language),
             "paid": written.moment(now, language),
-            "operator": operator.title if operator else held.operator,
+            "operator": operators.title(portal, held.operator),
             "what": "\n".join(_line(each, contents.currency, language) for each in contents.parts),
             **({"paid_twice": "yes"} if is_second else {}),
         },
@@ -106,8 +104,4 @@ def _mail(
 
 def _line(part: Part, currency: str, language: str) -> str:
     name = part.invoice_no or words.say(_ON_ACCOUNT, language)
-    return f"{name}: {_money(part.amount, currency, language)}"
-
-
-def _money(amount: Decimal, currency: str, language: str) -> str:
-    return str(format_currency(amount, currency, locale=language)).replace("\N{NO-BREAK SPACE}", " ")
+    return f"{name}: {written.money(part.amount, currency, language)}"

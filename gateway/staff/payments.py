@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from gateway.pages.paging import paged
 from gateway.pages.question import Question
-from gateway.payments import desk
+from gateway.payments import desk, operators
 from gateway.payments.states import PaymentState
 from gateway.portal import portal
 from gateway.staff.blueprint import bp
@@ -91,13 +91,12 @@ def _get(public_id: str) -> desk.Shown:
 
 def _shown(found: desk.Shown, *, status: int = 200, **more: Any) -> ResponseReturnValue:
     looked("payment.viewed", subject=found.public_id, account_id=found.account_id)
-    operator = portal().operators.get(found.operator)
     values = {"mistakes": {}, "late": False, "opened": None, **more}
     return render_template(
         "staff/payment.html",
         each=found,
         account=account_handle(found.account_id) if found.account_id else None,
-        operator=operator.title if operator else found.operator,
+        operator=operators.title(portal(), found.operator),
         where=_STATES,
         why=of_payment,
         outcomes={name: said for name, said in _OUTCOMES.items() if name in found.outcomes},

@@ -43,7 +43,7 @@ def test_another_currency_is_named_and_signs_are_shown(app: Flask) -> None:
     [
         ("pl", "29 marca 2026", "29.03.2026"),
         ("en", "29 March 2026", "29 Mar 2026"),
-        ("uk", "29 березня 2026 р.", "29.03.2026"),
+        ("uk", "29 березня 2026 року", "29.03.2026"),
     ],
 )
 def test_days(app: Flask, language: str, long: str, short: str) -> None:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import responses
 from click.testing import CliRunner
 
 from gateway.cli import main
@@ -92,7 +93,7 @@ def test_the_command_line_does_the_same(here: Till, tmp_path: Path) -> None:
     config.write_text(
         f'database.url = "sqlite:///{tmp_path}/portal.sqlite"\nutility.name = "W"\nerp.adapter = "rest"\n'
         'web.secret_key = "for tests only; for tests only; for tests only"\nlog.level = "warning"\n'
-        '[erp.rest]\nmapping = "sandbox_rest"\nurl = "http://127.0.0.1:9"\n'
+        'clock.url = "http://127.0.0.1:9/control/clock"\n[erp.rest]\nmapping = "sandbox_rest"\nurl = "http://127.0.0.1:9"\n'
     )
 
     def ebok(*arguments: str) -> tuple[int, str]:
@@ -109,7 +110,11 @@ def test_the_command_line_does_the_same(here: Till, tmp_path: Path) -> None:
         1,
         "Error: there is no P-1: `ebok payments list` shows the numbers, with --state also of what is over\n",
     )
-    assert ebok("settle", row.public_id, "--outcome", "failed", "--yes") == (0, f"{row.public_id} is failed.\n")
+    with responses.RequestsMock() as wire:
+        wire.get("http://127.0.0.1:9/control/clock", json={"now": NOON.isoformat(), "set": True})
+        done = ebok("settle", row.public_id, "--outcome", "failed", "--yes")
+    assert done == (0, f"{row.public_id} is failed.\n")
+    assert here.rows()[0].settled_at == NOON, "by the demo's clock, where there is one"
     status, told = ebok("settle", row.public_id, "--outcome", "paid", "--yes")
     assert (status, told) == (
         1,

@@ -59,8 +59,10 @@ def test_pick_pay_come_back_wait_and_see_it_booked(here: Counter, real_browser: 
     number = page.url.rpartition("/")[2]
     page.goto(home)
     expect(page.locator("#balance + .ebok-balance")).to_contain_text("478,76")
-    expect(page.get_by_role("heading", name="Wpłaty w drodze")).to_be_visible()
-    expect(page.locator("main")).to_contain_text(re.compile(r"w saldzie od 11\smarca 2026"))
+    expect(page.get_by_role("heading", name="Wpłaty w drodze")).to_have_count(0)
+    expect(page.locator(".ebok-pending")).to_contain_text(
+        re.compile(rf"{number}.*wejdzie do salda 11\smarca 2026", re.S)
+    )
     look(page)
     here.set_now("2026-03-11T08:00:00+01:00")
     background.run_once(here.portal)

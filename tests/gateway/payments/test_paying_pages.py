@@ -173,6 +173,24 @@ def test_who_has_paid_an_invoice_twice_over_is_told_so(here: Counter, payer: Pay
     assert "Nie trzeba robić nic więcej." not in told
 
 
+def test_who_comes_back_reads_first_of_the_payment_that_changed_last(here: Counter, payer: Payer) -> None:
+    session = payer.begin(amount="65")
+    older = payer.number()
+    (box, *_) = payer.boxes()
+    summary = payer.choose(box)
+    assert "Kwota to wszystko, co zostało do zapłaty" not in words(summary)
+    assert payer.pay(form_on(summary)).status_code == 303
+    newer = payer.number()
+    here.set_now("2026-03-10T12:01:00+01:00")
+    here.control("POST", f"p24/{session}/pay")
+    until(lambda: state_of(here, older) == "paid")
+    back = words(payer.browser.get("/platnosci/powrot"))
+    assert 0 < back.index(older) < back.index(newer)
+    with here.portal.database.transaction() as connection:
+        connection.exec_driver_sql(f"UPDATE payment SET operator = 'payu' WHERE public_id = '{older}'")
+    assert "PayU" in payer.reads(older), "also where it is not configured any more"
+
+
 def test_doubled_notifications_are_one_charge(here: Counter, payer: Payer) -> None:
     here.control("PUT", "p24", {"notifications": "twice"})
     session, number = payer.begin(amount="57"), payer.number()
@@ -264,10 +282,12 @@ def test_paid_waits_and_is_in_the_balance_on_its_day(here: Counter, payer: Payer
     until(lambda: state_of(here, number) == "paid")
     background.run_once(here.portal)
     waits = words(payer.browser.get("/platnosci/powrot"))
-    assert f"{PAID}; w saldzie od 11 marca 2026." in waits.replace("\u00a0", " ")
+    assert "Zaksięgowana; w saldzie od 11 marca 2026." in waits.replace("\u00a0", " ")
     assert owed() == before
     at = f"/o/{payer.cid}"
-    assert "Wpłata internetowa −62,00" in words(payer.browser.get(f"{at}/"))
+    start = words(payer.browser.get(f"{at}/"))
+    assert f"Wpłata internetowa {number} −62,00" in start
+    assert (start.count(number), "Wpłaty w drodze" in start) == (1, False), "listed once"
     here.set_now("2026-03-11T00:00:00+01:00")
     background.run_once(here.portal)
     until(lambda: "Płatność jest zaksięgowana." in payer.reads(number))
