@@ -1,6 +1,6 @@
 """Asks the audit log: above all who saw or changed what of a customer."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -61,6 +61,19 @@ def find(
         )
         for row in rows
     ]
+
+
+def of_subject(
+    connection: Connection, subject: str, *, actions: Collection[str], since: datetime
+) -> Sequence[tuple[datetime, str, str]]:
+    """When, by whom and what was done of ``actions`` with one thing of ours, the oldest first.
+
+    ``since`` keeps the question short: nothing was done with it before it was made.
+    """
+    query = select(AuditEvent.at, AuditEvent.actor, AuditEvent.action).where(
+        AuditEvent.at >= since, AuditEvent.action.in_(actions), AuditEvent.subject == subject
+    )
+    return [(row.at, row.actor, row.action) for row in connection.execute(query.order_by(AuditEvent.id))]
 
 
 def _named(row: Row[Any]) -> str:

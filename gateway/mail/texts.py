@@ -8,7 +8,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
+from babel.units import format_unit
 from jinja2 import BaseLoader, ChoiceLoader, FileSystemLoader, StrictUndefined, TemplateError, TemplateNotFound
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
@@ -50,7 +52,7 @@ class MailTexts:
         first, _, body = source.partition("\n")
         if not first.startswith(_SUBJECT):
             raise TemplateError(f"expected the first line to be {_SUBJECT}...")
-        shared = {"utility": self._settings.utility, "portal_url": self._settings.mail.base_url}
+        shared = {"utility": self._settings.utility, **_said_everywhere(self._settings, language)}
         subject = " ".join(
             self._plain.from_string(first.removeprefix(_SUBJECT)).render(utility=self._settings.utility).split()
         )
@@ -72,6 +74,20 @@ class MailTexts:
         except TemplateNotFound:
             own = self._html.get_template("layout.html")
         return own.render(values, language=language, text=_paragraphs(body), ending=_paragraphs(ending))
+
+
+def _said_everywhere(settings: Settings, language: str) -> dict[str, str]:
+    """What any template may say: our addresses, and how long a password, a link and what is kept last."""
+    security, url = settings.security, settings.mail.base_url
+    # Polish and Ukrainian would inflect a lone hour or month after a preposition; an abbreviation is right with any.
+    length: Literal["long", "short"] = "long" if language == "en" else "short"
+    return {
+        "portal_url": url,
+        "registration_url": f"{url.rstrip('/')}/rejestracja",
+        "first_password_life": format_unit(security.first_password_days, "day", locale=language),
+        "link_life": format_unit(security.link_hours, "hour", length, locale=language),
+        "keep_life": format_unit(security.keep_months, "month", length, locale=language),
+    }
 
 
 def load_mail_texts(settings: Settings) -> MailTexts:

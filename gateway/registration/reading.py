@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, func, or_, select
 
+from gateway.audit_query import of_subject
 from gateway.models import Account, CustomerLink, Registration
 from gateway.portal import Portal
 from gateway.registration.records import (
@@ -15,6 +16,7 @@ from gateway.registration.records import (
     Finding,
     NotThere,
     State,
+    Step,
     Typed,
     Waiting,
 )
@@ -52,6 +54,14 @@ def get(portal: Portal, public_id: str) -> Waiting:
         if row is None:
             raise NotThere
         return _as_seen(portal, connection, row)
+
+
+def course(portal: Portal, each: Waiting) -> list[Step]:
+    """What the audit log has of it, the oldest first: the proof of its address, questions and answers."""
+    actions = {f"registration.{happened}": happened for happened in ("proved", "asked", "answered")}
+    with portal.database.reading() as connection:
+        events = of_subject(connection, each.public_id, actions=actions, since=each.created_at)
+    return [Step(at, actions[action], actor.partition(":")[2]) for at, actor, action in events]
 
 
 def of_account(portal: Portal, account_id: int) -> list[Waiting]:
@@ -100,7 +110,6 @@ def _as_seen(portal: Portal, connection: Connection, row: Row[Any]) -> Waiting:
         account_id=row.account_id,
         language=row.language,
         created_at=row.created_at,
-        proved_at=row.proved_at,
         checks=row.checks,
         refused_at=row.check_at if row.state == State.CHECKED else None,
         decided_at=row.decided_at,

@@ -135,12 +135,21 @@ class Duplicates:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """Something that happened to a registration: ``proved``, ``asked`` or ``answered``; ``by`` is a clerk's login."""
+
+    at: datetime
+    happened: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
 class Waiting:
     """A registration as a clerk sees it; ``typed`` and ``finding`` are None once they were wiped or not there yet.
 
     ``account_id`` is set where an account asks for one more customer, and on each that was confirmed; ``reason`` is a
-    word of ``reasons``; ``mark`` stands for exactly this that was typed and found. ``proved_at`` is when a link in our
-    mail was last used, and at ``refused_at`` it is refused without a clerk.
+    word of ``reasons``; ``mark`` stands for exactly this that was typed and found. At ``refused_at`` it is refused
+    without a clerk.
     """
 
     public_id: str
@@ -152,7 +161,6 @@ class Waiting:
     account_id: int | None
     language: str
     created_at: datetime
-    proved_at: datetime | None
     checks: int
     refused_at: datetime | None
     decided_at: datetime | None

@@ -3,7 +3,7 @@
 from gateway.registration.arriving import answer, prove, question_of, submit
 from gateway.registration.checking import check_some
 from gateway.registration.deciding import ask_again, confirm, refuse
-from gateway.registration.reading import get, of_account, waiting
+from gateway.registration.reading import course, get, of_account, waiting
 from gateway.registration.reasons import REASONS, reason_text, reason_texts
 from gateway.registration.records import (
     AlreadyDecided,
@@ -13,6 +13,7 @@ from gateway.registration.records import (
     NotChecked,
     NotThere,
     State,
+    Step,
     Typed,
     Waiting,
 )
@@ -26,12 +27,14 @@ __all__ = [
     "NotChecked",
     "NotThere",
     "State",
+    "Step",
     "Typed",
     "Waiting",
     "answer",
     "ask_again",
     "check_some",
     "confirm",
+    "course",
     "get",
     "of_account",
     "prove",

@@ -28,4 +28,5 @@ def _frame() -> dict[str, Any]:
         "roles": words.ROLES,
         "kinds": words.SESSIONS,
         "refusals": words.REFUSALS,
+        "differences": words.differences,
     }

@@ -113,6 +113,7 @@ def _shown(
     return render_template(
         "staff/registration.html",
         each=found,
+        course=service.course(portal(), found),
         rows=comparison(found),
         mistakes=mistakes or {},
         late=late,

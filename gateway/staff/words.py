@@ -157,6 +157,20 @@ def comparison(each: Waiting) -> list[Row]:
     ]
 
 
+def differences(found: Finding) -> Any:
+    """In a few words, why number, amount and tax number do not all agree."""
+    if not found.known:
+        return _l("nie ma takiego odbiorcy")
+    if not found.invoiced:
+        return _l("nie ma jeszcze żadnej faktury")
+    differing = [
+        *([_l("numer faktury")] if not found.invoice_found else []),
+        *([_l("kwota")] if found.invoice_found and not found.amount_agrees else []),
+        *([_l("NIP")] if found.nip_agrees is False else []),
+    ]
+    return _l("różni się: %(what)s", what=", ".join(map(str, differing)))
+
+
 def _customer_row(typed: Typed, found: Finding | None) -> Row:
     label = _l("Numer odbiorcy")
     if found is None or found.trouble:

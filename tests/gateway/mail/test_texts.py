@@ -82,6 +82,32 @@ def test_only_addresses_of_the_web_become_links(made: Made) -> None:
     assert "href" not in texts.render("password_reset", "pl", {"link": "javascript:alert(1)"}).html
 
 
+@pytest.mark.parametrize(
+    ("name", "pl", "en", "uk"),
+    [
+        ("first_password", "przez 3 dni", "for 3 days", "діє 3 дні"),
+        ("password_reset", "przez 5 godz.", "for 5 hours", "діє 5 год"),
+        ("email_change_prove", "przez 5 godz.", "for 5 hours", "діє 5 год"),
+        ("registration_received", "przez 5 godz.", "for 5 hours", "діє 5 год"),
+        ("registration_asked", "przez 5 godz.", "for 5 hours", "діє 5 год"),
+        ("account_closed", "po 7 mies.", "after 7 months", "через 7 міс."),
+    ],
+)
+def test_how_long_is_said_as_it_is_set(made: Made, name: str, pl: str, en: str, uk: str) -> None:
+    lives = {"SECURITY__FIRST_PASSWORD_DAYS": "3", "SECURITY__LINK_HOURS": "5", "SECURITY__KEEP_MONTHS": "7"}
+    texts = load_mail_texts(made(**lives))
+    for language, said in (("pl", pl), ("en", en), ("uk", uk)):
+        assert said in texts.render(name, language, values_of(name)).plain.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("base_url", ["https://ebok.example", "https://ebok.example/"])
+def test_who_is_refused_is_led_to_the_form(made: Made, base_url: str) -> None:
+    texts = load_mail_texts(made(MAIL__BASE_URL=base_url))
+    for language in LANGUAGES:
+        html = texts.render("registration_refused", language, {"reason": "x"}).html
+        assert 'href="https://ebok.example/rejestracja"' in html
+
+
 def test_a_reason_may_be_left_out(made: Made) -> None:
     assert "Powód" not in load_mail_texts(made()).render("customer_link_refused", "pl", {}).plain
 

@@ -1,5 +1,6 @@
 """The queue of registrations: what was typed beside what the ERP said, and a decision that is made once."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -9,31 +10,36 @@ from sqlalchemy import insert, select, update
 from gateway.models import Account, Mail, Registration
 from gateway.registration import service
 from gateway.registration.service import State, Typed
+from gateway.tokens import Purpose
+from tests.gateway.pages.conftest import token_on
 from tests.gateway.pages.reading import words
 from tests.gateway.staff.conftest import Clerk, Hire, actions, events
-from tests.stack import Stack
+from tests.stack import NOON, Stack
 
 
 def register(
-    whole: Stack, *, agrees: bool = True, email: str = "nowy@poczta.example", customer_no: str = "100001", **more: Any
+    whole: Stack,
+    *,
+    agrees: bool = True,
+    email: str = "nowy@poczta.example",
+    customer_no: str = "100001",
+    of: str = "100001",
+    **more: Any,
 ) -> str:
-    """A registration that the ERP was asked about; its id."""
+    """A registration with an invoice of the customer ``of``, that the ERP was asked about; its id."""
     portal = whole.portal
     with whole.app.test_request_context("/"):
-        invoice = portal.erp.invoices("100001")[0]
+        invoice = portal.erp.invoices(of)[0]
         typed = Typed(
             customer_no=customer_no,
             invoice_no=invoice.invoice_no,
             gross=invoice.gross if agrees else Decimal("0.01"),
-            name=portal.erp.customer("100001").name if agrees else "Ktoś Inny",
+            name=portal.erp.customer(of).name if agrees else "Ktoś Inny",
             email=email,
             **more,
         )
         public_id: str = service.submit(portal, typed, language="pl", network="203.0.113.7")
-        now = portal.clock.now()
-        with portal.database.transaction() as connection:
-            mine = update(Registration).where(Registration.public_id == public_id)
-            connection.execute(mine.values(state=State.PROVED, proved_at=now, check_at=now))
+        service.prove(portal, portal.tokens.make(Purpose.PROVE_EMAIL, public_id))
         assert service.check_some(portal) == 1
     return public_id
 
@@ -111,6 +117,34 @@ def test_a_question_goes_to_the_customer(clerk: Clerk, whole: Stack) -> None:
     assert clerk.post(f"{page}/zapytaj", page, question="Jaki jest numer wodomierza?").status_code == 303
     assert mails(whole)[-1] == "registration_asked"
     assert "czeka na odpowiedź klienta" in words(clerk.get(page))
+
+
+def test_who_asked_what_became_of_it_and_when_is_told_as_it_was(clerk: Clerk, whole: Stack) -> None:
+    page = f"/staff/zgloszenia/{register(whole, agrees=False)}"
+    whole.set_now((NOON + timedelta(minutes=5)).isoformat())
+    clerk.post(f"{page}/zapytaj", page, question="Jaki jest numer wodomierza?")
+    whole.set_now((NOON + timedelta(minutes=9)).isoformat())
+    token = whole.portal.tokens.make(Purpose.ANSWER_REGISTRATION, page.rpartition("/")[2])
+    visitor = whole.client()
+    form = visitor.get("/rejestracja/odpowiedz", query_string={"token": token})
+    typed = {"token": token, "csrf_token": token_on(form.text), "answer": "Numer 77", "gross": "0,01"}
+    typed |= {"customer_no": "100001", "invoice_no": "FV/1", "name": "Ktoś Inny", "kind": "person"}
+    assert visitor.post("/rejestracja/odpowiedz", data=typed).location == "/rejestracja/odpowiedziano"
+    said = words(clerk.get(page))
+    assert "Adres e-mail potwierdzony 10.03.2026, 12:00." in said
+    assert "Pytanie zadał(a) bok, 10.03.2026, 12:05." in said
+    assert "Odpowiedź przyszła 10.03.2026, 12:09." in said
+    assert "Po wysłaniu nie przechowujemy treści pytania" in said
+
+
+def test_the_queue_names_what_differs(clerk: Clerk, whole: Stack) -> None:
+    of = {"customer_no": "100101", "of": "100101"}
+    register(whole, **of, nip="5260250274")
+    assert "różni się: NIP" in words(clerk.get("/staff/"))
+    register(whole, **of, nip="5260250274", agrees=False)
+    assert "różni się: kwota, NIP" in words(clerk.get("/staff/"))
+    register(whole, customer_no="999999")
+    assert "nie ma takiego odbiorcy" in words(clerk.get("/staff/"))
 
 
 def test_what_the_erp_was_not_asked_about_cannot_be_confirmed(clerk: Clerk, whole: Stack) -> None:
