@@ -20,20 +20,20 @@ from gateway.registration.records import ChangedMeanwhile, NotChecked, State, Ty
 from gateway.tokens import Purpose
 
 
-def confirm(portal: Portal, public_id: str, *, seen: str, staff_login: str, staff_id: int, network: str) -> None:
+def confirm(portal: Portal, public_id: str, *, seen: str, staff_login: str, staff_id: int, network: str) -> bool:
     """Give access: a new account with a first password by mail, or one more customer for an account that exists.
 
-    An account with the proved address counts as existing. ``seen`` is the mark of what the clerk looked at. Raises
-    ``AlreadyDecided``, ``NotChecked``, ``ChangedMeanwhile`` or ``NotThere``.
+    An account with the proved address counts as existing; True where there was none. ``seen`` is the mark of what
+    the clerk looked at. Raises ``AlreadyDecided``, ``NotChecked``, ``ChangedMeanwhile`` or ``NotThere``.
     """
     by = {"seen": seen, "staff_login": staff_login, "network": network}
     try:
-        _confirm(portal, public_id, staff_id, **by)
+        return _confirm(portal, public_id, staff_id, **by)
     except IntegrityError:  # another registration of this address was confirmed at the same moment: now it exists
-        _confirm(portal, public_id, staff_id, **by)
+        return _confirm(portal, public_id, staff_id, **by)
 
 
-def _confirm(portal: Portal, public_id: str, staff_id: int, *, seen: str, staff_login: str, network: str) -> None:
+def _confirm(portal: Portal, public_id: str, staff_id: int, *, seen: str, staff_login: str, network: str) -> bool:
     now, password = portal.clock.now(), first_password()
     with portal.database.transaction() as connection:
         row = locked_row(connection, public_id)
@@ -67,6 +67,7 @@ def _confirm(portal: Portal, public_id: str, staff_id: int, *, seen: str, staff_
             network=network,
             detail="new account" if account is None else "one more customer",
         )
+    return account is None
 
 
 def refuse(

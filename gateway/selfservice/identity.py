@@ -11,6 +11,7 @@ from gateway.models import Account
 from gateway.portal import Portal
 from gateway.registration.form import EMAIL
 from gateway.selfservice import sentences
+from gateway.selfservice.passwords import end_all
 from gateway.selfservice.person import Person, Refused, Who, person_of, proved, record, tell
 from gateway.tokens import Purpose, Token, TokenProblem
 
@@ -18,7 +19,7 @@ _MAILS = 3  # in a row; more come with growing delays
 
 
 def change_login(portal: Portal, who: Who, current: str, wanted: str) -> None:
-    """Log in by another name from now on; raises ``Refused``."""
+    """Log in by another name from now on, and end all that is signed in; raises ``Refused``."""
     login = wanted.strip().lower()
     person = proved(portal, who.account_id, current)
     if not LOGIN.fullmatch(login):
@@ -28,6 +29,7 @@ def change_login(portal: Portal, who: Who, current: str, wanted: str) -> None:
     try:
         with portal.database.transaction() as connection:
             connection.execute(update(Account).where(Account.id == person.id).values(login=login))
+            end_all(connection, person.id)
             tell(portal, connection, person, "login_changed")
             record(portal, connection, who, "login.changed")
     except IntegrityError:
@@ -69,9 +71,10 @@ def read_link(portal: Portal, token: str) -> str:
         return _opened(portal, connection, portal.tokens.read(Purpose.CHANGE_EMAIL, token, connection))[1]
 
 
-def prove_email(portal: Portal, token: str, *, network: str) -> None:
-    """Put the proved address in place of the old one, also as the login where that was it; raises ``TokenProblem``.
+def prove_email(portal: Portal, token: str, *, network: str) -> int:
+    """Put the proved address in place of the old one, also as the login where that was it; the account's id.
 
+    All that is signed in ends: who changes them may well do so because of a stranger. Raises ``TokenProblem``.
     The old address never stays behind as a login: it may become somebody else's.
     """
     try:
@@ -83,7 +86,9 @@ def prove_email(portal: Portal, token: str, *, network: str) -> None:
             mine = update(Account).where(Account.id == person.id, Account.email.is_not_distinct_from(person.email))
             if connection.execute(mine.values(values)).rowcount != 1:
                 raise TokenProblem("used")  # another link was used at the same moment
+            end_all(connection, person.id)
             record(portal, connection, Who(person.id, network), "email.changed")
+            return person.id
     except IntegrityError:
         raise TokenProblem("wrong") from None  # somebody has that address meanwhile
 

@@ -41,12 +41,12 @@ def registration(public_id: str) -> ResponseReturnValue:
 @bp.post("/zgloszenia/<public_id>/potwierdz")
 @staff_only()
 def confirm(public_id: str) -> ResponseReturnValue:
-    found = _get(public_id)
+    _get(public_id)
     try:
-        service.confirm(portal(), public_id, seen=request.form.get("seen", ""), **_by())
+        is_new = service.confirm(portal(), public_id, seen=request.form.get("seen", ""), **_by())
     except _LATE as error:
         return _too_late(public_id, error)
-    return redirect(url_for("staff.queue", done="confirmed" if found.account_id is None else "linked"), 303)
+    return redirect(url_for("staff.queue", done="confirmed" if is_new else "linked"), 303)
 
 
 @bp.post("/zgloszenia/<public_id>/odmow")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import login_required
+from flask_login import current_user, login_required
 
 from gateway import requester
 from gateway.pages.account.forgotten import link_problem
@@ -12,14 +12,14 @@ from gateway.pages.blueprint import bp
 from gateway.portal import Portal, portal
 from gateway.selfservice import identity as service
 from gateway.selfservice.person import Refused, Who
-from gateway.sessions import signed_in, who
+from gateway.sessions import begin, signed_in, who
 from gateway.tokens import TokenProblem
 
 
 @bp.route("/konto/login", methods=["GET", "POST"])
 @login_required
 def change_login() -> ResponseReturnValue:
-    return _changed("login", service.change_login, done="login", now=signed_in().login)
+    return _changed("login", _change_login, done="login", now=signed_in().login)
 
 
 @bp.route("/konto/e-mail", methods=["GET", "POST"])
@@ -33,11 +33,20 @@ def prove_email(token: str) -> ResponseReturnValue:
     try:
         email = service.read_link(portal(), token)
         if request.method == "POST":
-            service.prove_email(portal(), token, network=requester.network())
+            mine = who().account_id if current_user.is_authenticated and not signed_in().waits_for else None
+            changed = service.prove_email(portal(), token, network=requester.network())
+            if changed == mine:
+                begin(changed)
             return render_template("account/email_proved.html")
     except TokenProblem as problem:
         return link_problem(problem, url_for("pages.change_email"))
     return render_template("account/prove_email.html", token=token, email=email)
+
+
+def _change_login(portal: Portal, asking: Who, current: str, wanted: str) -> None:
+    """All that was signed in ends, so this browser begins anew."""
+    service.change_login(portal, asking, current, wanted)
+    begin(asking.account_id)
 
 
 def _changed(

@@ -121,6 +121,23 @@ def test_a_new_address_proves_itself_and_the_old_one_is_told(office: Office) -> 
     assert "został już użyty" in words(again)
 
 
+@pytest.mark.parametrize("change", ["login", "e-mail"])
+def test_a_new_login_or_address_ends_whatever_else_is_signed_in(office: Office, change: str) -> None:
+    login = office.with_email()
+    client, other, program = office.browser(login), office.browser(login), office.api(login)
+    copied, new = copy_of(client, office.stack), f"nowy.{login}@poczta.example"
+    if change == "login":
+        post(client, "/konto/login", {"login": f"nowy.{login}", "current_password": PASSWORD})
+    else:
+        post(client, "/konto/e-mail", {"email": new, "current_password": PASSWORD})
+        assert is_in(other), "nothing has changed yet"
+        assert "wylogowane" in words(post(client, office.link(new, "email_change_prove"), {}))
+    assert is_in(client)
+    assert not is_in(copied)
+    assert not is_in(other)
+    assert program("GET", "customers").status_code == 401
+
+
 def test_an_address_that_somebody_has_looks_the_same_and_gets_no_link(office: Office) -> None:
     login, other = office.with_email(), office.with_email()
     client = office.browser(login)

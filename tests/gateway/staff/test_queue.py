@@ -98,6 +98,13 @@ def test_confirming_gives_access_and_shows_no_password(clerk: Clerk, whole: Stac
         assert connection.execute(select(Account.id).where(Account.login == "nowy@poczta.example")).first()
 
 
+def test_a_second_confirmation_of_the_same_person_promises_no_password(clerk: Clerk, whole: Stack) -> None:
+    for done, mail in (("confirmed", "first_password"), ("linked", "customer_linked")):
+        page = f"/staff/zgloszenia/{register(whole)}"
+        assert clerk.post(f"{page}/potwierdz", page).location == f"/staff/?done={done}"
+        assert mails(whole)[-1] == mail
+
+
 def test_a_refusal_needs_a_reason_and_tells_the_customer(clerk: Clerk, whole: Stack) -> None:
     page = f"/staff/zgloszenia/{register(whole, agrees=False)}"
     answer = clerk.post(f"{page}/odmow", page, note="Zadzwoń do nas.")
