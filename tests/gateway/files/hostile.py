@@ -10,7 +10,7 @@ ZIP = b"PK\x03\x04" + bytes(26) + b"a" + b"PK\x01\x02" + bytes(42) + b"a" + b"PK
 SCRIPT = b"<script>alert(1)</script>"
 _ACTIVE = (
     *(b"JavaScript", b"JS", b"Launch", b"EmbeddedFile", b"EmbeddedFiles", b"RichMedia", b"XFA", b"SubmitForm"),
-    *(b"ImportData", b"GoToE", b"Rendition", b"Sound", b"Movie", b"3D", b"Collection", b"Filespec"),
+    *(b"ImportData", b"GoToE", b"GoToR", b"Rendition", b"Sound", b"Movie", b"3D", b"Collection", b"Filespec"),
 )
 _OTHERS = {
     "strona.html": b"<!doctype html><script>alert(1)</script>",
@@ -68,7 +68,7 @@ def _hidden_pdfs() -> Iterator[Case]:
     """Object streams that readers find, written so that a careless look does not."""
     script, refused = b"9 0 << /S /JavaScript >>", frozenset({"active", "unreadable"})
     plain = object_stream(script)
-    yield "obj w nowym wierszu.pdf", pdf().replace(b"%%EOF", b"9 0\nobj\n" + plain + b"\n%%EOF"), refused
+    yield "obj w nowym wierszu.pdf", pdf().replace(b"startxref", b"9 0\nobj\n" + plain + b"\nstartxref"), refused
     yield "obj w napisie.pdf", pdf(plain.replace(b"/Length", b"/X ( obj) /Length")), refused
     yield "filtr przed napisem.pdf", pdf(plain.replace(b"/Type /ObjStm", b"").replace(
         b"/Length", b"/X ( obj) /Type /ObjStm /Length")), refused  # fmt: skip
@@ -83,6 +83,7 @@ def _dear_pdfs() -> Iterator[Case]:
     yield "same zapisy.pdf", pdf(escapes), unreadable
     yield "zwinięte zapisy.pdf", pdf(object_stream(escapes)), unreadable
     yield "same otwarcia.pdf", pdf(b"/OpenAction 5 0 R " * 100_000), unreadable | {"opens"}
+    yield "same strony.pdf", pdf(b"/OpenAction [] " * 100_000), unreadable
     named = b"5 0 obj [] endobj " * 100_000
     yield "same wersje.pdf", pdf(b"/OpenAction 5 0 R", named), unreadable
     table = object_stream(b"5 5 " * 30_000, first=120_000)
@@ -93,7 +94,7 @@ def _dear_pdfs() -> Iterator[Case]:
 
 def _opening_pdfs() -> Iterator[Case]:
     """What opens something by itself: an address, another file, or nobody can say what."""
-    refused = frozenset({"opens"})
+    refused = frozenset({"opens", "active"})
     uri, to_page = b"<< /S /URI /URI (https://zle.example) >>", b"<< /S /GoTo /D [3 0 R /Fit] >>"
     for number, action in enumerate((
         uri,
@@ -119,7 +120,11 @@ def _opening_pdfs() -> Iterator[Case]:
         )
     folded = object_stream(b"5 0 << /Type /Catalog /OpenAction 12 0 R >>")
     yield "otwiera ukryte.pdf", pdf(folded, object_stream(b"12 0 " + uri, first=5)), refused
-    yield "otwiera drugie.pdf", opening(b"6 0 R", to_page) + b"6 0 obj\n%b\nendobj\n%%%%EOF\n" % uri, refused
+    yield (
+        "otwiera drugie.pdf",
+        opening(b"6 0 R", to_page) + b"6 0 obj\n%b\nendobj\nstartxref\n0\n%%%%EOF\n" % uri,
+        refused,
+    )
     for value in (b"99 0 R", b"+6 0 R", b"% x\n6 0 R", b"(x)", b"true"):
         yield "otwiera nie wiadomo co.pdf", opening(value, to_page), refused
     for value in (b"<< /O %b >>" % uri, b"6 0 R", b" \n<< >>", b"%\n<< >>"):
@@ -167,8 +172,22 @@ def _pdfs() -> Iterator[Case]:
         b"GIF89a%PDF-1.7\n",
     ):
         yield "początek.pdf", pdf(header=header), frozenset({"not_its_ending"})
-    for end in (b"", b"%%EO", b"%%EOF\n" + bytes(3), b"%%EOF\nMZ" + bytes(50), b"%%EOF\n" + ZIP, b"%%EOF\n" + SCRIPT):
+    for end in (
+        b"",
+        b"%%EO",
+        b"%%EOF\n" + bytes(70_000),
+        b"%%EOF\nMZ" + bytes(50),
+        b"%%EOF\n" + ZIP,
+        b"%%EOF\n" + SCRIPT,
+    ):
         yield "koniec.pdf", pdf(end=end), frozenset({"cut_or_added", "twofold"})
+    for added in (b"MZ", b"MZ\nstartxref\n0", b"% x\nMZ\n5 0 obj\nendobj\nstartxref\n0", b"1 MZ", b"objMZ startxref\n"):
+        yield "między końcami.pdf", pdf() + added + bytes(400) + b"\n%%EOF\n", frozenset({"cut_or_added"})
+    yield "sam początek.pdf", b"%PDF-1.4\n%%EOF", frozenset({"cut_or_added"})
+    yield "bez początku tablicy.pdf", pdf().replace(b"startxref", b""), frozenset({"cut_or_added"})
+    for part in (b"/Root", b"trailer", b"obj"):
+        yield "nie ma nic.pdf", pdf().replace(part, b"xx"), frozenset({"broken"})
+    yield "same x.pdf", b"%PDF-1.4\n" + b"x" * 9_000_000 + b"\nstartxref\n9\n%%EOF\n", frozenset({"broken"})
 
 
 def _pictures() -> Iterator[Case]:
@@ -213,7 +232,7 @@ def _cut() -> Iterator[Case]:
         for part in range(1, 20):
             yield f"ucięte {part} {name}", data[: len(data) * part // 20], _BAD_FORM
         yield f"bez ostatniego {name}", data[:-2], _BAD_FORM
-        for added in (b"\0", b"x", b"\xff\xd9", bytes(70_000), b"MZ" + bytes(60)):
+        for added in (b"\0" if name != "a.pdf" else b"\1", b"x", b"\xff\xd9", bytes(70_000), b"MZ" + bytes(60)):
             yield f"doczepione {name}", data + added, _BAD_FORM
 
 

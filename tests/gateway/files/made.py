@@ -89,6 +89,7 @@ def opening(value: bytes, *more: bytes) -> bytes:
     return pdf(b"<< /Type /Catalog /Pages 2 0 R /OpenAction %b >>" % value, *more)
 
 
+_TABLE = b"xref\n0 0\ntrailer\n<< /Root 1 0 R >>\nstartxref\n0\n%%EOF\n"
 _TO_PAGE = b"<< /Type /Action /S /GoTo /D [3 0 R /FitH null] >>"
 _TO_NAME = b"<</S/GoTo/D(\\(Doc\\)-Start >>)>>"
 _NAMES_BY_CHANCE = bytes(range(1, 40)) + b"/JS\x9c\x02/3D\xff/AA\x81/AA\n\x90" + bytes(range(128, 200))
@@ -98,6 +99,10 @@ GOOD: dict[str, bytes] = {
     "pismo.pdf": pdf(),
     "pismo z serwera.PDF": pdf(object_stream(b"5 0 << /Type /Font /Subtype /Type1 >>"), header=b"%PDF-1.5\n"),
     "dwa zapisy.pdf": pdf(end=b"%%EOF\n") + b"5 0 obj\n<< >>\nendobj\nstartxref\n0\n%%EOF\r\n",
+    "dopełniony.pdf": pdf() + bytes(4000) + b"\r\n",
+    "podpisany dwa razy.pdf": pdf()[:-1] + (b"\r" + bytes(9) + b"% podpis\n12 0 obj\n<< >>\nendobj\n" + _TABLE) * 2,
+    "szybki w sieci.pdf": b"%PDF-1.5\n" + _TABLE + b"     \r\n" + pdf(header=b""),
+    "koniec w treści.pdf": pdf(b"<< /Length 20 >>\nstream\n%PostScript\n%%EOF\nQ\nendstream"),
     "od strony.pdf": opening(b"[3 0 R /XYZ null null 0]"),
     "od strony wprost.pdf": opening(_TO_PAGE),
     "od strony gdzie indziej.pdf": opening(b"6 0 R", _TO_NAME),
