@@ -35,7 +35,8 @@ TEMPLATES: Mapping[str, frozenset[str]] = {
 """Every template, and the values that it needs."""
 
 OPTIONAL: Mapping[str, frozenset[str]] = {
-    "customer_link_refused": frozenset({"reason"}),
+    "customer_linked": frozenset({"customer_no"}),
+    "customer_link_refused": frozenset({"reason", "customer_no"}),
     "account_locked": frozenset({"reason"}),
     "payment_confirmed": frozenset({"paid_twice"}),
 }

@@ -53,7 +53,8 @@ def _confirm(portal: Portal, public_id: str, staff_id: int, *, seen: str, staff_
             account_id = _new_account(portal, connection, row, typed, password, now)
         else:
             account_id = account.id
-            _mail(portal, connection, row, account.email, "customer_linked", {}, now, account_id)
+            values = {"customer_no": typed.customer_no}
+            _mail(portal, connection, row, account.email, "customer_linked", values, now, account_id)
         _link(connection, account_id, typed.customer_no, now)
         _close(connection, row, State.CONFIRMED, now, staff_id, account_id=account_id)
         audit.record(
@@ -118,7 +119,9 @@ def refuse_row(
         words = " ".join(filter(None, [reason_text(reason, row.language), note.strip()]))
         to = typed.email if row.account_id is None else _address(connection, row.account_id)
         template = "registration_refused" if row.account_id is None else "customer_link_refused"
-        _mail(portal, connection, row, to, template, {"reason": words}, now)
+        # An account may have asked for several customers; the mail alone can tell which one it is about.
+        which = {} if row.account_id is None else {"customer_no": typed.customer_no}
+        _mail(portal, connection, row, to, template, {"reason": words, **which}, now)
     _close(connection, row, State.REFUSED, now, staff_id, reason=reason)
     audit.record(
         connection,

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from click.testing import CliRunner
 from flask.testing import FlaskClient
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from gateway.cli import main
 from gateway.models import Account, AuditEvent, SessionRow
@@ -40,8 +40,12 @@ def test_one_more_customer_without_a_link_by_mail(office: Office) -> None:
 def test_a_refusal_is_read_on_the_page(office: Office) -> None:
     anna = office.stack.browser("anna")
     public_id = ask(office, anna, "100102")
+    with office.portal.database.transaction() as connection:
+        connection.execute(update(Account).where(Account.login == "anna").values(email="anna@poczta.example"))
     office.work()
     service.refuse(office.portal, public_id, reason="not-entitled", **office.clerk)
+    office.work()
+    assert "Numer odbiorcy: 100102" in office.mail()[-1].text
     assert "samemu albo osobie przez niego upoważnionej" in words(anna.get("/konto/odbiorcy"))
 
 

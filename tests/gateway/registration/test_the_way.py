@@ -202,6 +202,8 @@ def test_who_has_an_account_gets_one_more_customer_and_no_second_account(office:
     public_id = office.proved(**office.paper("100101"))
     assert office.waiting()[public_id].duplicates.email_has_account
     office.confirm(public_id)
+    office.work()
+    assert "Numer odbiorcy: 100101" in office.mail()[-1].text
     with office.portal.database.reading() as connection:
         account = connection.execute(select(Account.id).where(Account.email == EMAIL)).one()
         links = select(CustomerLink.customer_no).where(CustomerLink.account_id == account.id)
