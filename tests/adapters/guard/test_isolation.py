@@ -14,7 +14,7 @@ from threading import Thread
 import pytest
 
 from adapters.clock import SetClock
-from adapters.errors import BadData, NotFound, OwnerMismatch, Rejected, Unavailable
+from adapters.errors import BadData, NotAsked, NotFound, OwnerMismatch, Rejected, Unavailable
 from adapters.guard.breaker import BreakerState
 from schemas import Customer, CustomerKind
 from tests.adapters.guard.back_end import BackEnd, Gate, guard
@@ -51,7 +51,7 @@ def test_other_operations_stay_quick_while_two_hang(back_end: BackEnd, gate: Gat
         _until(lambda: sum(each.done() for each in hanging) == 24, seconds=15)
         gate.open()
         outcomes = Counter(type(each.exception(10)) for each in hanging)
-    assert outcomes[Unavailable] == 24
+    assert outcomes[NotAsked] == 24
     assert outcomes[type(None)] == 6
 
 

@@ -7,10 +7,11 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from adapters.capabilities import Recognition
 from adapters.clock import SystemClock
@@ -56,7 +57,7 @@ def test_threads_share_the_work(here: Office, workers: int) -> None:
     for each in backgrounds:
         each.jobs = [job for job in each.jobs if job.__module__ == "gateway.outbox.worker"]
         each.start()
-    threads = [threading.Thread(target=here.deliver) for _ in range(workers)]
+    threads = [threading.Thread(target=_deliver, args=[here]) for _ in range(workers)]
     for each in threads:
         each.start()
     for each in threads:
@@ -67,6 +68,11 @@ def test_threads_share_the_work(here: Office, workers: int) -> None:
         each.wait()
     assert_each_once_and_in_order(here.erp.order, sent)
     assert here.erp.sends == CUSTOMERS * EACH
+
+
+def _deliver(here: Office) -> None:
+    with suppress(OperationalError):  # locked for longer than it waits, on a busy machine: the others go on
+        here.deliver()
 
 
 @contextmanager
