@@ -22,6 +22,7 @@ campaign: $(TEST_DEPS) ## The long versions: histories, fuzzing, mail and submis
 	  tests/gateway/test_rule_through_the_door.py tests/gateway/test_api_fuzzed.py tests/gateway/mail/test_nothing_lost.py \
 	  tests/gateway/mail/test_registrations_arrive.py tests/gateway/test_login_guards.py
 	EBOK_OUTBOX_RUNS=2000 EBOK_OUTBOX_STEPS=50 $(BIN)/pytest -q tests/gateway/outbox/test_state_machine.py
+	EBOK_PAYMENT_RUNS=500 EBOK_PAYMENT_STEPS=40 $(BIN)/pytest -q tests/gateway/payments/test_state_machine.py
 	EBOK_SUBMISSIONS=840 EBOK_KILLS=45 $(BIN)/pytest -q -s -n 2 tests/gateway/campaign
 	EBOK_FUZZ=1500 EBOK_EXAMPLES=1000 $(BIN)/pytest -q -n 2 tests/schemas tests/adapters tests/gateway/test_every_setting.py
 	EBOK_FACES=both $(BIN)/pytest -q -n 2 tests/gateway/pages tests/gateway/test_api_sending.py tests/gateway/test_api_office.py

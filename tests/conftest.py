@@ -13,7 +13,7 @@ from xdist.scheduler import LoadGroupScheduling
 from tests.prepared import Templates
 
 # How long an example takes says how busy the machine is, and no more.
-EXAMPLES = int(os.environ.get("EBOK_EXAMPLES", "40"))
+EXAMPLES = int(os.environ.get("EBOK_EXAMPLES", "25"))
 settings.register_profile("ebok", deadline=None, max_examples=EXAMPLES, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("ebok")
 

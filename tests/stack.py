@@ -7,13 +7,16 @@ from pathlib import Path
 from typing import Any
 
 import requests
+from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 
 from adapters.clock import SetClock
 from adapters.sandbox.server import SandboxServer
 from gateway.accounts import add_account
 from gateway.app import create_app
+from gateway.models import Account
 from gateway.portal import Portal
 from gateway.settings_file import load
 from tests.prepared import prepare
@@ -22,6 +25,9 @@ NOON = datetime(2026, 3, 10, 11, tzinfo=UTC)
 """12:00 in Warsaw on a Tuesday; the world's histories reach up to it."""
 
 PASSWORD = "demo-ebok-2026"
+_QUICK = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+"""A hash says itself what checking it costs: with this one thousands of log-ins cost the tests nothing."""
+
 LOGINS = {
     "anna": ["100001"],
     "zarzadca": [str(number) for number in range(100101, 100113)],
@@ -141,5 +147,7 @@ def seed(app: Flask, logins: dict[str, list[str]]) -> None:
             add_account(
                 portal.database, login=login, password=PASSWORD, customer_nos=customers, now=now, accepted=terms
             )
+        with portal.database.transaction() as connection:
+            connection.execute(update(Account).values(password_hash=_QUICK))
 
     prepare(portal.database, fill, str(logins), now, terms.version, terms.text_hash)

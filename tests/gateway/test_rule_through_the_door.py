@@ -18,7 +18,7 @@ import pytest
 from tests.stack import NOON, Api, Stack, stack
 
 WARSAW = ZoneInfo("Europe/Warsaw")
-HISTORIES = int(os.environ.get("EBOK_HISTORIES", "12"))
+HISTORIES = int(os.environ.get("EBOK_HISTORIES", "8"))
 DAYS = [
     *("2026-03-28", "2026-03-29", "2026-10-24", "2026-10-25", "2026-12-31", "2027-01-01"),
     *("2028-02-28", "2028-02-29", "2026-06-15", "2027-02-28"),

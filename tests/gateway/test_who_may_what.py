@@ -40,12 +40,13 @@ OWN = {
     *("pages.end_other_sessions", "pages.end_session", "pages.personal_tokens", "pages.revoke_token"),
     *("pages.close_account", "pages.reading_sheet"),
     *("pages.new_payments", "pages.pay_for_several", "pages.all_payments", "pages.payment_return", "pages.payment"),
+    *("pages.check_payments",),
 }
 OF_A_CUSTOMER = {
     *("pages.customer", "pages.invoices", "pages.invoice", "pages.document", "pages.statement", "pages.contracts"),
     *("pages.let_go", "pages.letter", "pages.cases", "pages.case", "pages.case_document", "pages.particulars"),
     *("pages.e_invoices", "pages.meters", "pages.meter", "pages.reading", "pages.unlisted_reading", "pages.offers"),
-    *("pages.payments", "pages.new_payment", "pages.pay"),
+    *("pages.payments", "pages.new_payment", "pages.check_payment", "pages.pay"),
 }
 API_OWN = {
     *("account.get_profile", "account.list_sessions", "account.end_session", "account.list_personal_tokens"),

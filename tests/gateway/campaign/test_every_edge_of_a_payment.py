@@ -19,7 +19,7 @@ from tests.gateway.campaign.test_every_edge import each_edge
 from tests.stack import PASSWORD
 
 WHOLE = "EBOK_SUBMISSIONS" in os.environ
-SHORT = [("sqlite", "rest"), ("postgres", "rest")]
+SHORT = [("postgres", "rest")]
 PLACES = [(database, face) for database in ("sqlite", "postgres") for face in ("soap", "rest")]
 
 

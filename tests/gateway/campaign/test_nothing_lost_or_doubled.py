@@ -17,8 +17,8 @@ from tests.gateway.campaign.conftest import Place, places
 from tests.gateway.campaign.ground import Ground
 from tests.gateway.campaign.senders import Sender
 
-SUBMISSIONS = int(os.environ.get("EBOK_SUBMISSIONS", "32"))
-KILLS = int(os.environ.get("EBOK_KILLS", "5"))
+SUBMISSIONS = int(os.environ.get("EBOK_SUBMISSIONS", "24"))
+KILLS = int(os.environ.get("EBOK_KILLS", "4"))
 SEED = int(os.environ.get("EBOK_SEED", "1"))
 SENDERS = 4
 PATIENCE = 300 + 2 * SUBMISSIONS

@@ -25,6 +25,8 @@ from tests.gateway.mail.office import FastClock, Office, office
 from tests.gateway.mail.post_office import PostOffice, free_port
 
 MAILS = int(os.environ.get("EBOK_MAILS", "40"))
+POSTGRES = pytest.param("postgres", marks=pytest.mark.postgres)
+BOTH = ["sqlite", POSTGRES] if "EBOK_MAILS" in os.environ else []
 """How many are sent in each test; the default is a short version of the campaign."""
 PATIENCE = max(120.0, MAILS / 2)
 
@@ -158,6 +160,7 @@ def test_a_worker_that_wakes_after_its_lease_does_not_send(
 SERVER = Path(__file__).with_name("server_process.py")
 
 
+@pytest.mark.parametrize("database_url", BOTH or [POSTGRES], indirect=True)
 def test_a_server_killed_at_random(database_url: str, tmp_path: Path) -> None:
     chance = random.Random(11)
     port, lives = free_port(), 0
@@ -183,6 +186,7 @@ def test_a_server_killed_at_random(database_url: str, tmp_path: Path) -> None:
         assert count - 1 <= last[message_id], "only what a life ended with may come again"
 
 
+@pytest.mark.parametrize("database_url", BOTH or ["sqlite"], indirect=True)
 def test_a_worker_killed_at_random(database_url: str, server: PostOffice, tmp_path: Path) -> None:
     chance = random.Random(13)
     start = datetime.now(UTC)

@@ -120,7 +120,7 @@ def test_a_scanner_that_stays_away_is_a_persons_matter_and_nothing_is_sent_unsca
     while scanned.states() == ["scanning"]:
         assert scanned.clock.now() < NOON + timedelta(days=4)
         scanned.deliver()
-        scanned.pass_time(minutes=15)
+        scanned.pass_time(minutes=55)
     assert scanned.states() == ["manual"]
     assert desk.retry(scanned.portal, number, desk.By("staff:bok")) == "scanning"
     scanned.deliver()

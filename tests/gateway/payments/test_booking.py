@@ -29,7 +29,12 @@ def test_in_the_balance_from_the_day_after_it_is_booked(here: Till) -> None:
     here.pass_time(days=1)
     (reference,) = here.books.taken
     here.books.book(reference)
-    assert booking.in_balance_from(here.portal, payment, "100001") == booking.InBalance(date(2026, 3, 12), certain=True)
+    found = booking.in_balance_from(here.portal, payment, "100001")
+    assert found is not None
+    assert (found.on, found.certain, [each.document_no for each in found.entries]) == (
+        *(date(2026, 3, 12), True),
+        [reference],
+    )
     assert here.look(payment).state is PaymentState.PAID
     here.pass_time(days=1)
     assert here.look(payment).state is PaymentState.BOOKED

@@ -206,7 +206,7 @@ def test_payments_do_what_their_model_does() -> None:
         here = stack.enter_context(till(f"sqlite:///{Path(folder)}/portal.sqlite"))
         Run = type("Run", (Payments,), {"here": here})
         Run.TestCase.settings = settings(  # type: ignore[attr-defined]
-            max_examples=int(os.environ.get("EBOK_PAYMENT_RUNS", "25")),
+            max_examples=int(os.environ.get("EBOK_PAYMENT_RUNS", "15")),
             stateful_step_count=int(os.environ.get("EBOK_PAYMENT_STEPS", "20")),
             deadline=None,
             suppress_health_check=list(HealthCheck),
