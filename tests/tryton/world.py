@@ -174,7 +174,7 @@ PEOPLE: tuple[Person, ...] = (
         "100",
         email="zarzad@dolina.example",
         nip=nip("999000360"),
-        points=12,
+        points=6,
         sewage=False,
         fee=False,
     ),
