@@ -42,6 +42,9 @@ def enter(portal: Portal, login: str, password: str, *, network: str, device_key
 
     A first password works once and until its day: from then on only changing it, or a link by mail, helps. Raises
     ``Slowed`` after too many failures of this login or network, whether the login exists or not.
+
+    A login and an address are counted apart, also where they are one account's: an address that had to wait for what
+    was tried with a login would tell that both have an account, and the same one.
     """
     now, by_login, by_network = portal.clock.now(), ("login", login.strip().lower()), ("login-network", network)
     wait = portal.throttles.wait(now, by_login, by_network)

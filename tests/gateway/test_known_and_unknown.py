@@ -76,6 +76,15 @@ def test_every_name_gets_the_same_answer(home: Stack, visitor: FlaskClient, way:
     assert {answer[0] for answer in answers.values()} == {slowed if tries > 1 or way == "/haslo" else 401}
 
 
+def test_tries_with_a_login_do_not_tell_whose_address_is_the_same_accounts(visitor: FlaskClient) -> None:
+    answers, way = {}, "/api/v1/tokens"
+    for number, name in enumerate(("addr1", "nikt1")):
+        sent, at = {"login": name, "password": "to nie jest to hasło"}, {"REMOTE_ADDR": f"10.0.{number}.1"}
+        assert [visitor.post(way, json=sent, environ_base=at).status_code for _ in range(7)][-1] == 429
+        answers[name] = looks(visitor.post(way, json={**sent, "login": f"{name}@poczta.example"}, environ_base=at))
+    assert answers["addr1"] == answers["nikt1"]
+
+
 @pytest.mark.parametrize("way", ["/rejestracja", "/api/v1/registrations"])
 def test_every_address_and_number_registers_alike(home: Stack, visitor: FlaskClient, way: str) -> None:
     seen, calls = set(), home.calls()
