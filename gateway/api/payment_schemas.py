@@ -87,6 +87,7 @@ class ShownPayment:
     valid_until: datetime
     paid_at: datetime | None
     settled_at: datetime | None
+    paid_twice: bool
 
 
 class PaymentItem(fields.RecordSchema[ShownPayment]):
@@ -115,6 +116,13 @@ class PaymentItem(fields.RecordSchema[ShownPayment]):
     valid_until = fields.Instant(required=True)
     paid_at = fields.Instant(required=True, allow_none=True)
     settled_at = fields.Instant(required=True, allow_none=True, metadata={"description": "When its way ended."})
+    paid_twice = fields.Flag(
+        required=True,
+        metadata={
+            "description": "true: another payment had paid an invoice of this one already. Nothing is lost: staff see "
+            "to what was paid too much, and it is false again once they have."
+        },
+    )
 
 
 class PaymentPage(Schema):

@@ -29,7 +29,7 @@ from gateway.api.transfers import transfer_json
 from gateway.api.views import customers
 from gateway.customers import current_links, link_or_404
 from gateway.handles import open_handle
-from gateway.payments import asking, intents, receipts
+from gateway.payments import asking, intents, paid_twice, receipts
 from gateway.payments.choosing import ChoiceRefused, Reason, Wanted, choose
 from gateway.payments.records import AlreadyOpen, Chosen, Payment
 from gateway.payments.states import PaymentState
@@ -138,6 +138,7 @@ def payment_json(payment: Payment) -> dict[str, Any]:
             valid_until=payment.valid_until,
             paid_at=payment.paid_at,
             settled_at=payment.settled_at,
+            paid_twice=paid_twice.is_told(payment),
         )
     )
     return told

@@ -40,7 +40,7 @@ def frame() -> dict[str, Any]:
         "operator_title": title_of,
         "is_mine": is_mine,
         "other_operators": _others,
-        "paid_twice": lambda payment: bool(paid_twice.number_in(payment.error)),
+        "paid_twice": paid_twice.is_told,
         "by_transfer_offered": bool(portal().settings.payments.recipient),
     }
 

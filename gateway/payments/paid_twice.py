@@ -13,7 +13,9 @@ from sqlalchemy import Connection, select
 from gateway.models import PaymentPart, PaymentRow
 from gateway.payments import moves
 from gateway.payments.moves import COLUMNS, Held
+from gateway.payments.records import Payment
 from gateway.payments.sealed import Contents, seal, unseal
+from gateway.payments.states import PaymentState
 from gateway.portal import Portal
 
 _MARK, _ENDS = "paid twice: ", "; "
@@ -40,6 +42,11 @@ def marked(number: str) -> str:
 def number_in(error: str) -> str:
     """The other payment's number where this says that there is one."""
     return error.removeprefix(_MARK).partition(_ENDS)[0] if error.startswith(_MARK) else ""
+
+
+def is_told(payment: Payment) -> bool:
+    """Whether its owner is told so: while staff find out whether it is booked at all, that comes first."""
+    return payment.state in (PaymentState.PAID, PaymentState.BOOKED) and bool(number_in(payment.error))
 
 
 def beside(error: str, more: str) -> str:

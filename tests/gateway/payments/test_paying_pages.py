@@ -169,13 +169,16 @@ def test_who_has_paid_an_invoice_twice_over_is_told_so(here: Counter) -> None:
     here.set_now("2026-03-10T13:00:00+01:00")
     background.run_once(here.portal)
     here.control("POST", f"p24/{payer.begin(boxes=[box])}/pay")
-    assert "Nie trzeba robić nic więcej." in payer.reads(payer.number())
+    second = payer.number()
+    assert "Nie trzeba robić nic więcej." in payer.reads(second)
     here.control("POST", f"p24/{late}/pay")
     here.control("POST", f"p24/{late}/notify")
     until(lambda: state_of(here, first) == "paid")
     told = payer.reads(first)
     assert "została zapłacona także inną płatnością, czyli dwa razy. Nic nie przepadło" in told
     assert "Nie trzeba robić nic więcej." not in told
+    api = here.api(f"login{payer.customer_no}")
+    assert [api.get(f"payments/{number}").json["paid_twice"] for number in (first, second)] == [True, False]
 
 
 def test_who_comes_back_reads_first_of_the_payment_that_changed_last(here: Counter) -> None:
