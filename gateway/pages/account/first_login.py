@@ -80,8 +80,8 @@ def first_password() -> ResponseReturnValue:
 @bp.route("/konto/regulamin", methods=["GET", "POST"])
 @login_required
 def accept_terms() -> ResponseReturnValue:
-    mistakes = {}
-    if gate.step_of(signed_in()) is not gate.Step.TERMS:
+    mistakes, found = {}, signed_in()
+    if gate.step_of(found) is not gate.Step.TERMS:
         return _done()
     if request.method == "POST":
         try:
@@ -92,7 +92,9 @@ def accept_terms() -> ResponseReturnValue:
             mistakes = {"accepted": next(iter(refused.mistakes.values()))}
         else:
             return _done()
-    return render_template("account/terms.html", mistakes=mistakes, texts=portal().terms), 422 if mistakes else 200
+    changed = found.terms_version is not None  # another version was accepted before
+    page = render_template("account/terms.html", mistakes=mistakes, texts=portal().terms, changed=changed)
+    return page, 422 if mistakes else 200
 
 
 def strength_hint(account_id: int) -> object:

@@ -11,6 +11,8 @@ from tests.gateway.pages.reading import words
 from tests.gateway.selfservice.conftest import NEW_PASSWORD, Office, copy_of, is_in, post
 from tests.stack import PASSWORD
 
+CHANGED = "Zmieniliśmy regulamin. Przeczytaj nową wersję"
+
 
 def fields(new: str = NEW_PASSWORD, repeated: str | None = None) -> dict[str, str]:
     return {"new_password": new, "repeated": new if repeated is None else repeated}
@@ -25,6 +27,7 @@ def test_the_whole_way_through_the_pages(office: Office) -> None:
     assert post(client, "/konto/pierwsze-haslo", fields()).status_code == 303
     assert copied.get("/konto/pierwsze-haslo").location.startswith("/logowanie")
     assert client.get("/klienci").location == "/konto/regulamin"
+    assert CHANGED not in words(client.get("/konto/regulamin"))
     version = {"version": office.portal.terms.terms.version}
     refused = post(client, "/konto/regulamin", version)
     assert refused.status_code == 422
@@ -134,6 +137,7 @@ def test_a_new_version_of_the_terms_is_asked_for_again(office: Office) -> None:
     office.stack.app.extensions["ebok"] = replace(office.portal, terms=newer)
     try:
         assert client.get("/klienci").location == "/konto/regulamin"
+        assert CHANGED in words(client.get("/konto/regulamin"))
         assert post(client, "/konto/regulamin", {"version": "1", "accepted": "1"}).status_code == 422
         assert post(client, "/konto/regulamin", {"version": "2", "accepted": "1"}).status_code == 303
         assert is_in(client)
