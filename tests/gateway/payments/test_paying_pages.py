@@ -296,6 +296,10 @@ def test_paid_waits_and_is_in_the_balance_on_its_day(here: Counter, payer: Payer
     start = words(payer.browser.get(f"{at}/"))
     assert f"Wpłata internetowa {number} −62,00" in start
     assert (start.count(number), "Wpłaty w drodze" in start) == (1, False), "listed once"
+    assert f"Wpłata internetowa {number} −62,00" in words(payer.browser.get(f"{at}/rozliczenia"))
+    seed(here.app, {"drugi": [payer.customer_no]})
+    other = Payer(here, "drugi", payer.customer_no)
+    assert "Wpłata internetowa −62,00" in words(other.browser.get(f"/o/{other.cid}/rozliczenia")), "not theirs"
     here.set_now("2026-03-11T00:00:00+01:00")
     background.run_once(here.portal)
     until(lambda: "Płatność jest zaksięgowana." in payer.reads(number))
