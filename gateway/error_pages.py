@@ -11,6 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from adapters.errors import AdapterError
 from gateway.customers import current_links
+from gateway.files.limits import too_many_parts
 from gateway.portal import portal
 from gateway.problems import Problem
 from gateway.selfservice import gate
@@ -30,7 +31,7 @@ def render(kind: Problem, error: Exception, detail: str) -> str:
     except SQLAlchemyError:
         found = frame(ask=False)
     if kind.name == "too-large" and request.blueprint == "pages" and uploads.taking():
-        found["form_with_files"] = portal().settings.files
+        found |= {"form_with_files": portal().settings.files, "many_parts": too_many_parts()}
     # The operator is told of a payment only after the billing system was asked, and is never asked for an error of it.
     found["not_begun"] = request.endpoint in _PAY and isinstance(error, AdapterError)
     return render_template(f"errors/{kind.name}.html", problem=kind, error=error, detail=detail, **found)

@@ -18,6 +18,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 from adapters.errors import BadData, NotFound, NotSupported, Rejected, Unavailable
 from gateway import incidents
 from gateway.field_words import in_words
+from gateway.files.limits import too_many_parts
 from gateway.outbox import KeyReused, NoRoom, StillRunning
 from gateway.passwords import Busy
 from gateway.throttle import Slowed
@@ -225,6 +226,9 @@ _OF_ERRORS: tuple[tuple[type[Exception], str], ...] = (
     (StillRunning, "still-running"),
     (NoRoom, "memory-unavailable"),
 )
+_MANY_PARTS = _(
+    "Przesłany formularz ma za dużo pól i plików, więc go nie przyjęliśmy. Razem może ich być najwyżej %(most)d."
+)
 _FOR_PROGRAMS = ("/api/", "/hooks/")
 # Of several failures: a wait may mend the first, an operator the second.
 _PARTS = ("unavailable", "bad-data", "rejected", "not-found", "not-supported")
@@ -298,6 +302,8 @@ def _answer(error: Exception, page: Page) -> Response:
 
 
 def _detail(kind: Problem, error: Exception) -> str:
+    if kind.name == "too-large" and too_many_parts():
+        return str(_MANY_PARTS) % {"most": request.max_form_parts}
     return refusal(error) if isinstance(error, Rejected) else str(kind.detail)
 
 

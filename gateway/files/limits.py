@@ -18,3 +18,10 @@ def bounded(settings: Settings) -> None:
     request.max_content_length = files + _FORM_BYTES
     request.max_form_memory_size = _FORM_BYTES
     request.max_form_parts = _FORM_PARTS
+
+
+def too_many_parts() -> bool:
+    """Whether a request that was answered with 413 had too many parts: for anything else it would be too small."""
+    bounds = (request.max_content_length, request.max_form_memory_size)
+    size = request.content_length or 0
+    return request.mimetype == "multipart/form-data" and all(size <= each for each in bounds if each is not None)

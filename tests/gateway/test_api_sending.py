@@ -225,7 +225,9 @@ def test_bodies_that_cannot_be_taken(portal: Stack) -> None:
     part = '--x\r\nContent-Disposition: form-data; name="text"\r\n\r\n'
     assert problem(post(f"{part}a\0b\r\n--x--\r\n", "multipart/form-data; boundary=x")) == (400, "malformed")
     assert problem(post(f"{part}{'a' * 300_000}\r\n--x--\r\n", "multipart/form-data; boundary=x")) == (413, "too-large")
-    assert problem(post(f"{part}a\r\n" * 1001 + "--x--\r\n", "multipart/form-data; boundary=x")) == (413, "too-large")
+    many = post(f"{part}a\r\n" * 1001 + "--x--\r\n", "multipart/form-data; boundary=x")
+    assert problem(many) == (413, "too-large")
+    assert many.json["detail"].startswith("Przesłany formularz ma za dużo pól i plików")
     assert wrong_fields(post(f"{part}a\r\n{part}b\r\n--x--\r\n", "multipart/form-data; boundary=x"), "form") == {"text"}
     file = b'--x\r\nContent-Disposition: form-data; name="files"; filename="a.pdf"\r\n\r\n' + bytes(26 * 1024 * 1024)
     assert problem(post(file + b"\r\n--x--\r\n", "multipart/form-data; boundary=x")) == (413, "too-large")

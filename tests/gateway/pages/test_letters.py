@@ -114,6 +114,16 @@ def test_files_that_are_too_large_lead_back_to_the_form(anna: FlaskClient) -> No
     assert link(answer, "Otwórz pusty formularz") == path
 
 
+def test_a_form_of_too_many_parts_is_not_told_that_its_files_are_large(anna: FlaskClient) -> None:
+    many = {f"field {number}": "x" for number in range(1_001)}
+    answer = send(anna, home(anna) + "sprawy/nowa", files=["a.pdf"], **LETTER, **many)
+    assert answer.status_code == 413
+    assert "Przesłany formularz ma za dużo pól i plików, więc go nie przyjęliśmy." in words(answer)
+    assert "najwyżej 64" in words(answer)
+    assert "za duże" not in words(answer)
+    assert "Otwórz pusty formularz" in words(answer)
+
+
 def test_a_double_click_is_one_letter_and_going_back_asks_first(office: Stack, anna: FlaskClient) -> None:
     path = home(anna) + "sprawy/nowa"
     page = anna.get(path)
