@@ -16,6 +16,7 @@ from gateway.mail.smtp import check_ca_file
 from gateway.mail.texts import MailTexts, load_mail_texts
 from gateway.notices import Notice, notice_files
 from gateway.offers import ShownOffer, offer_files
+from gateway.payments.own_email import check_own_email
 from gateway.settings import Settings
 from gateway.settings_mistakes import named
 from gateway.submitting.consent_text import in_force
@@ -63,6 +64,7 @@ def build_parts(
     with noting(mistakes):
         payments = settings.payments
         operators = build_operators({"p24": payments.p24, "payu": payments.payu}) if operators is None else operators
+        check_own_email(settings, operators.values())
     with noting(mistakes):
         cache = build_cache(settings, clock)
     with noting(mistakes):

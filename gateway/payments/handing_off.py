@@ -13,6 +13,7 @@ from adapters.payments import PaymentOperator, PaymentOrder
 from gateway.outbox.room import AWAY
 from gateway.payments import metrics, moves, schedule
 from gateway.payments.moves import LONGEST_REF, Held
+from gateway.payments.own_email import own_email
 from gateway.payments.sealed import Contents, seal
 from gateway.payments.states import PaymentEvent, PaymentState
 from gateway.portal import Portal
@@ -55,7 +56,6 @@ def tell(portal: Portal, operator: PaymentOperator, held: Held, contents: Conten
 def order(portal: Portal, held: Held, contents: Contents, customer_ip: str) -> PaymentOrder:
     """What the operator is asked to take: neither customers' numbers nor those of invoices are its business."""
     settings, longest = portal.settings, portal.operators[held.operator].longest_email
-    ours = settings.utility.email or settings.mail.sender
     home = settings.mail.base_url.rstrip("/")
     return PaymentOrder(
         reference=held.reference,
@@ -63,7 +63,7 @@ def order(portal: Portal, held: Held, contents: Contents, customer_ip: str) -> P
         currency=contents.currency,
         description=f"{settings.utility.name}, {held.public_id}",
         # An operator insists on an address; whoever has none, or none that it takes, is written to by us alone.
-        email=contents.email if contents.email and len(contents.email) <= longest else ours,
+        email=contents.email if contents.email and len(contents.email) <= longest else own_email(settings),
         language=held.language,
         return_url=home + RETURN_PATH,
         notify_url=home + HOOKS_PATH + held.operator,

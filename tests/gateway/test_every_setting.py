@@ -288,3 +288,15 @@ def test_mistakes_in_all_the_keys_at_once_are_all_listed(folder: Path) -> None:
     status, said, output = check(folder, tables)
     assert status == 1
     assert [key for key in wrong if not any(line.startswith((f"{key}: ", f"{key}.")) for line in said)] == [], output
+
+
+@pytest.mark.parametrize("key", ["utility.email", "mail.sender"])
+def test_our_own_address_is_one_that_the_operator_takes(folder: Path, key: str) -> None:
+    tables = right()
+    for length, status in ((50, 0), (51, 1)):
+        put(tables, key, "@example.pl".rjust(length, "b"))
+        answer = check(folder, tables)
+        assert answer[0] == status, answer
+    assert answer[1] == [f"{key}: expected at most 50 characters, which is all that Przelewy24 takes, but found 51"]
+    del tables["payments"]["p24"]
+    assert check(folder, tables)[0] == 0, "any, where it is not Przelewy24's business"
