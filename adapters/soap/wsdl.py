@@ -65,7 +65,8 @@ def read_wsdl(file: Path, service: str | None, port: str | None, mistakes: Mista
     except ExternalReferenceForbidden:
         mistakes.add("erp.wsdl", "a WSDL whose imports lie beside it as files; nothing is loaded from the network")
     except OSError as error:
-        missing = Path(error.filename).name if error.filename else file.name
+        # Which file it was matters here, and where it was looked for: an import is named as it was found.
+        missing = file if error.filename in (None, str(file.resolve())) else error.filename
         mistakes.add("erp.wsdl", f"a WSDL that can be read: {missing}: {error.strerror}")
     except (ZeepError, etree.XMLSyntaxError) as error:
         mistakes.add("erp.wsdl", f"a WSDL that follows its standard: {_plain(error, file)}")

@@ -79,8 +79,18 @@ def test_a_repeated_element_is_no_single_value(tmp_path: Path) -> None:
 
 
 def test_a_wsdl_that_is_not_there_is_said_to_be(tmp_path: Path) -> None:
-    found = mistakes(tmp_path, GOOD, str(tmp_path / "nowhere.wsdl"))
-    assert found == ["mine.toml: erp.wsdl: expected a WSDL that can be read: nowhere.wsdl: No such file or directory"]
+    place = tmp_path / "no-folder" / ".." / "nowhere.wsdl"
+    found = mistakes(tmp_path, GOOD, str(place))
+    assert found == [f"mine.toml: erp.wsdl: expected a WSDL that can be read: {place}: No such file or directory"]
+
+
+def test_a_file_that_a_wsdl_imports_is_named_with_its_folder(tmp_path: Path) -> None:
+    text = (ERPS.parent / "sandbox" / "billing.wsdl").read_text()
+    place = text.index("<xsd:simpleType")
+    missing = '<xsd:import namespace="urn:x" schemaLocation="types/x.xsd"/>'
+    (tmp_path / "mine.wsdl").write_text(text[:place] + missing + text[place:])
+    (told,) = mistakes(tmp_path, GOOD, str(tmp_path / "mine.wsdl"))
+    assert told.endswith(f": {tmp_path.resolve()}/types/x.xsd: No such file or directory")
 
 
 @pytest.mark.parametrize(
