@@ -88,7 +88,11 @@ def _begin(chosen: Chosen, links: Sequence[Link], found: form.Picked, *, key: st
     except KeyReused:
         return summary(chosen, links, found, changed=True, status=409)
     except NoRoom as full:
-        trouble = gettext("Nie mogliśmy teraz zapisać płatności, więc się nie zaczęła. Spróbuj za pół minuty.")
+        trouble = (
+            gettext("Nie mogliśmy teraz zapisać płatności, więc się nie zaczęła. Spróbuj później.")
+            if full.disk_is_full
+            else gettext("Nie mogliśmy teraz zapisać płatności, więc się nie zaczęła. Spróbuj za pół minuty.")
+        )
         wait = int(full.retry_after)
         return summary(chosen, links, found, key=key, trouble=trouble, status=503, retry_after=wait)
     return _on(begun)

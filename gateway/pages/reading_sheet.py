@@ -82,7 +82,7 @@ def reading_sheet() -> ResponseReturnValue:
             if each.receipt is None and each.entry is not None and each.entry.content is not None:
                 each.receipt = accept(portal(), _draft(each, each.entry.content, key))
     except NoRoom as full:
-        question.mistakes["rows"] = _no_room(filled)
+        question.mistakes["rows"] = _no_room(filled, full)
         return _sheet(page, question, meters, rows, key=key, status=503, retry_after=int(full.retry_after))
     email = holder(portal(), signed_in().account_id or 0).email
     return render_template("meters/sheet_receipts.html", rows=filled, read_on=question.day("read_on"), email=email)
@@ -159,8 +159,15 @@ def _draft(row: Row, content: ReadingContent, key: str) -> Draft:
     )
 
 
-def _no_room(rows: list[Row]) -> str:
+def _no_room(rows: list[Row], full: NoRoom) -> str:
     done = sum(each.receipt is not None for each in rows)
+    if full.disk_is_full:
+        return gettext(
+            "Zapisaliśmy %(done)s z %(all)s odczytów, na resztę nie mamy teraz miejsca. To nasz kłopot, nie Twój. "
+            "Wyślij arkusz jeszcze raz później: niczego nie policzymy dwa razy.",
+            done=done,
+            all=len(rows),
+        )
     return gettext(
         "Zapisaliśmy %(done)s z %(all)s odczytów, reszty teraz nie możemy. To nasz kłopot, nie Twój. Wyślij arkusz "
         "jeszcze raz za pół minuty: niczego nie policzymy dwa razy.",

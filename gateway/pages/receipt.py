@@ -146,6 +146,12 @@ class Paper:
 
     def _not_written(self, full: NoRoom) -> None:
         self.status, self.retry_after = 503, int(full.retry_after)
+        if full.disk_is_full:
+            self.trouble = gettext(
+                "Nie możemy teraz przyjąć zgłoszenia, bo nie mamy go gdzie zapisać. To nasz kłopot, nie Twój. "
+                "To, co wpisano, zostaje na tej stronie: wyślij formularz jeszcze raz później."
+            )
+            return
         self.trouble = gettext(
             "Nie mogliśmy teraz zapisać zgłoszenia, więc go nie przyjęliśmy. To nasz kłopot, nie Twój. "
             "Wyślij formularz jeszcze raz za pół minuty."

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import select, update
+from sqlalchemy import event, select, text, update
 
 from gateway import background
 from gateway.models import Account, FileChunk, Mail, SubmissionRow
@@ -112,6 +112,30 @@ def test_files_that_are_too_large_lead_back_to_the_form(anna: FlaskClient) -> No
     assert "Pliki razem są za duże, więc formularza nie przyjęliśmy." in words(answer)
     assert "wróć do formularza jej przyciskiem „Wstecz”" in words(answer)
     assert link(answer, "Otwórz pusty formularz") == path
+
+
+def test_a_full_disk_is_not_said_to_pass_in_half_a_minute(office: Stack, anna: FlaskClient) -> None:
+    engine, path, before = office.portal.database.engine, home(anna) + "sprawy/nowa", rows(office)
+    with office.portal.database.reading() as connection:
+        pages = int(connection.execute(text("PRAGMA page_count")).scalar_one())
+
+    def small(connection: sqlite3.Connection, *_: object) -> None:
+        connection.execute(f"PRAGMA max_page_count={pages + 20}")
+
+    event.listen(engine, "checkout", small)
+    try:
+        large = PDF.replace(b"trailer", b"%" + b"x" * 2_000_000 + b"\ntrailer")
+        answer = send(anna, path, files=[("a.pdf", large)], **LETTER)
+    finally:
+        event.remove(engine, "checkout", small)
+        engine.dispose()
+    assert answer.status_code == 503
+    assert int(answer.headers["Retry-After"]) > 60
+    assert "Nie możemy teraz przyjąć zgłoszenia, bo nie mamy go gdzie zapisać." in words(answer)
+    assert "minut" not in words(answer)
+    assert "rachunek urósł o połowę." in answer.text
+    assert rows(office) == before
+    assert send(anna, path, **LETTER).status_code == 200
 
 
 def test_a_form_of_too_many_parts_is_not_told_that_its_files_are_large(anna: FlaskClient) -> None:
