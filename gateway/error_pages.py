@@ -13,7 +13,7 @@ from adapters.errors import AdapterError
 from gateway.customers import current_links
 from gateway.files.limits import too_many_parts
 from gateway.portal import portal
-from gateway.problems import Problem
+from gateway.problem_kinds import Problem
 from gateway.selfservice import gate
 from gateway.session_store import SignedIn
 from gateway.staff.who import asking

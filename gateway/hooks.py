@@ -7,7 +7,8 @@ from flask import Blueprint, Flask, Response, request
 
 from gateway.payments.notices import Outcome, taken
 from gateway.portal import portal
-from gateway.problems import KINDS, problem_response
+from gateway.problem_kinds import KINDS
+from gateway.problems import problem_response
 from gateway.requester import network
 
 bp = Blueprint("hooks", __name__, url_prefix="/hooks")

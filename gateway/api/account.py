@@ -12,7 +12,8 @@ from gateway.api import schemas
 from gateway.api.bearer import find_holder, token_holder
 from gateway.api.entering import finish, new_token
 from gateway.portal import portal
-from gateway.problems import KINDS, PROBLEM_JSON, problem_response
+from gateway.problem_kinds import KINDS
+from gateway.problems import PROBLEM_JSON, problem_response
 from gateway.selfservice import consents, gate, own_sessions, passwords, personal_tokens
 from gateway.selfservice.person import Refused, known
 from gateway.sessions import who

@@ -7,7 +7,8 @@ from sqlalchemy import select
 
 from gateway.models import CustomerLink
 from gateway.portal import portal
-from gateway.problems import KINDS, problem_response
+from gateway.problem_kinds import KINDS
+from gateway.problems import problem_response
 from gateway.selfservice import gate
 from gateway.session_store import SignedIn
 

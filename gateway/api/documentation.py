@@ -5,7 +5,7 @@ from typing import Any
 from flask import Blueprint, Flask, abort, current_app, render_template
 from flask_babel import get_locale
 
-from gateway.problems import KINDS
+from gateway.problem_kinds import KINDS
 
 ABOUT = (
     "Contracts, invoices and the dated balance of a utility's customers, asked from its billing system at the moment "

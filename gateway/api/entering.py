@@ -7,7 +7,8 @@ from flask import abort
 
 from gateway import requester
 from gateway.portal import portal
-from gateway.problems import KINDS, problem_response
+from gateway.problem_kinds import KINDS
+from gateway.problems import problem_response
 from gateway.selfservice import second_factor
 from gateway.selfservice.entry import EMAIL, Entry
 from gateway.selfservice.person import Who

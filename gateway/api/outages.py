@@ -10,7 +10,8 @@ from gateway.api.receiving import answer, received
 from gateway.api.registration import TermsText
 from gateway.api.sent_schemas import KEY_HEADER, OutageReport, ReceiptItem, request_body
 from gateway.portal import portal
-from gateway.problems import KINDS, PROBLEM_JSON, problem_response
+from gateway.problem_kinds import KINDS
+from gateway.problems import PROBLEM_JSON, problem_response
 from gateway.requester import network
 from gateway.submitting import flood
 from gateway.submitting.consent_text import in_force

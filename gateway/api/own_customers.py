@@ -12,7 +12,8 @@ from gateway.api.registration import PROBLEM, Accepted, text
 from gateway.api.views import customers
 from gateway.customers import current_links, link_or_404
 from gateway.portal import portal
-from gateway.problems import KINDS, problem_response
+from gateway.problem_kinds import KINDS
+from gateway.problems import problem_response
 from gateway.registration import flood, letting_go, service
 from gateway.registration.form import Form
 from gateway.registration.one_more import one_more

@@ -6,7 +6,8 @@ from flask import abort
 from marshmallow import fields as marshmallow_fields
 
 from gateway.api import schemas
-from gateway.problems import KINDS, problem_response
+from gateway.problem_kinds import KINDS
+from gateway.problems import problem_response
 
 
 class OpenProblem(schemas.Problem):

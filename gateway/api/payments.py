@@ -36,7 +36,8 @@ from gateway.payments.states import PaymentState
 from gateway.payments.transfer import transfers
 from gateway.payments.words import sentence
 from gateway.portal import portal
-from gateway.problems import KINDS, PROBLEM_JSON, problem_response
+from gateway.problem_kinds import KINDS
+from gateway.problems import PROBLEM_JSON, problem_response
 from gateway.selfservice.person import known
 from schemas.dump import dumper
 

@@ -18,7 +18,8 @@ from gateway.outbox import Draft, Receipt, State, receiving
 from gateway.outbox.running import running
 from gateway.outbox.words import refusal_of
 from gateway.portal import portal
-from gateway.problems import KINDS, problem_response
+from gateway.problem_kinds import KINDS
+from gateway.problems import problem_response
 from gateway.requester import network
 from gateway.selfservice.person import known
 from schemas import SubmissionKind

@@ -10,7 +10,8 @@ from marshmallow import RAISE, Schema, ValidationError, fields, validate, valida
 
 from gateway.api.schemas import Problem
 from gateway.portal import portal
-from gateway.problems import KINDS, PROBLEM_JSON, problem_response
+from gateway.problem_kinds import KINDS
+from gateway.problems import PROBLEM_JSON, problem_response
 from gateway.registration import flood, service
 from gateway.registration.form import LONGEST, Form
 from gateway.requester import network

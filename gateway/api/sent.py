@@ -16,7 +16,8 @@ from gateway.files.taking import take
 from gateway.files.words import why
 from gateway.outbox import NoRoom
 from gateway.portal import portal
-from gateway.problems import KINDS, problem_response
+from gateway.problem_kinds import KINDS
+from gateway.problems import problem_response
 from gateway.unwritable import has_nul
 
 JSON, FORM = "application/json", "multipart/form-data"

@@ -20,7 +20,8 @@ from gateway.download import as_download, file_stem
 from gateway.erp import a_few_at_a_time, erp, today
 from gateway.handles import handle_for, open_handle
 from gateway.portal import portal
-from gateway.problems import KINDS, PROBLEM_JSON, problem_response
+from gateway.problem_kinds import KINDS
+from gateway.problems import PROBLEM_JSON, problem_response
 from gateway.selfservice.entry import enter
 from schemas import Invoice, StatementLine
 from schemas.dump import dumper

@@ -7,7 +7,8 @@ from flask import Flask, redirect, request, url_for
 from flask_login import current_user
 
 from gateway.portal import portal
-from gateway.problems import KINDS, problem_response
+from gateway.problem_kinds import KINDS
+from gateway.problems import problem_response
 from gateway.session_store import SignedIn
 
 

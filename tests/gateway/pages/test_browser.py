@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from adapters.errors import AdapterError, Rejected, Unavailable
 from gateway import error_pages
-from gateway.problems import KINDS
+from gateway.problem_kinds import KINDS
 from tests.chromium import DESK, IN_A_BROWSER, PHONE, arriving, chromium, log_in, look, new_page, overflowing, served
 from tests.gateway.pages.books import Books
 

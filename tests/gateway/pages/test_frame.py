@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from adapters.errors import Unavailable
-from gateway.problems import KINDS
+from gateway.problem_kinds import KINDS
 from tests.gateway.pages.conftest import Browser
 from tests.gateway.pages.reading import link, parsed, words
 
