@@ -4,8 +4,10 @@ import itertools
 from io import BytesIO
 from typing import Any
 
-from tests.stack import Api
+from gateway import background
+from tests.stack import Api, Stack
 
+PROBLEMS = "/api/v1/problems/"
 _keys = itertools.count()
 LETTER = {"kind": "complaint", "topic": "service", "text": "Za małe ciśnienie."}
 CHANGE = {"kind": "data_change", "phone": "600 700 800"}
@@ -36,3 +38,21 @@ def a_reading(api: Api, *, place: int = 0, more: int = 5) -> dict[str, Any]:
     meter = api.get("meters").json[place]
     value = str(int(meter["expected_from"] or meter["previous"]["value"]) + more)
     return {"kind": "reading", "meter": meter["id"], "value": value, "read_on": "2026-03-10"}
+
+
+def arrived(portal: Stack) -> list[dict[str, Any]]:
+    background.run_once(portal.portal)
+    found: list[dict[str, Any]] = portal.control("GET", "submissions")
+    return found
+
+
+def problem(answer: Any) -> tuple[int, str]:
+    assert answer.content_type == "application/problem+json"
+    return answer.status_code, answer.json["type"].removeprefix(PROBLEMS)
+
+
+def wrong_fields(answer: Any, where: str = "json") -> set[str]:
+    assert problem(answer) == (422, "invalid-request"), answer.text
+    errors = answer.json["errors"][where]
+    assert all(isinstance(each, list) and all(each) for each in errors.values())
+    return set(errors)

@@ -9,6 +9,7 @@ from zlib import crc32
 import pytest
 from sqlalchemy import delete
 
+from gateway import background
 from gateway.models import SubmissionRow
 from schemas import SubmissionKind
 from tests.postgres import empty_database, postgres_url
@@ -91,3 +92,10 @@ def portal(whole: Stack) -> Iterator[Stack]:
     yield whole
     whole.control("DELETE", "faults")
     whole.set_now(NOON.isoformat())
+
+
+@pytest.fixture
+def nothing_sent_yet(portal: Stack) -> None:
+    """What customers sent is delivered, and the billing system has forgotten it."""
+    background.run_once(portal.portal)
+    portal.control("DELETE", "submissions")
