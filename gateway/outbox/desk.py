@@ -4,7 +4,6 @@ Each deed is in the audit log in its own transaction; it takes the row from any 
 leaving just now.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -150,21 +149,10 @@ def retry(portal: Portal, public_id: str, by: By) -> State:
     clerk's word is enough to send it a second time.
     """
 
-    def edge(connection: Connection, row: Row[Any]) -> tuple[Event, dict[str, Any]]:
-        again = {"attempts": 0, "looks": 0, "next_at": portal.clock.now(), "error": ""}
-        state = State(row.state)
-        waits = select(SubmissionFile.id).where(
-            SubmissionFile.submission_id == row.id, SubmissionFile.scan == Scan.PENDING
-        )
-        if state is State.SCANNING or (state is State.MANUAL and connection.execute(waits).first()):
-            return Event.CLERK_SCANS, again
-        acceptance = portal.erp.accepts.get(SubmissionKind(row.kind))
-        blind = acceptance is None or acceptance.recognition is Recognition.NONE
-        if row.last_sent_at is not None and not blind:
-            return Event.CLERK_LOOKS, again
-        return Event.CLERK_SENDS, {**again, "first_sent_at": None, "last_sent_at": None}
-
-    return _act(portal, public_id, by, "submission.sent_again", edge)
+    with portal.database.transaction() as connection:
+        row = _held(connection, public_id)
+        event, values = _again(portal, connection, row)
+        return _act(portal, connection, row, by, "submission.sent_again", event, values)
 
 
 def settle(portal: Portal, public_id: str, by: By, *, reason: str, case_no: str = "") -> State:
@@ -172,32 +160,53 @@ def settle(portal: Portal, public_id: str, by: By, *, reason: str, case_no: str 
 
     ``reason`` is one of ``REASONS``, ``case_no`` the ERP's, where there is one. Raises ``NotThere`` or ``NotNow``.
     """
+    with portal.database.transaction() as connection:
+        return settle_within(portal, connection, public_id, by, reason=reason, case_no=case_no)
+
+
+def settle_within(
+    portal: Portal, connection: Connection, public_id: str, by: By, *, reason: str, case_no: str = ""
+) -> State:
+    """The same in a transaction of the caller's."""
     if reason not in REASONS:
         raise ValueError("expected one of the reasons")
-    values = {"case_no": case_no.strip()[:LONGEST_CASE_NO] or None, "error": reason}
-    return _act(portal, public_id, by, "submission.settled", lambda *_: (Event.CLERK_SETTLES, values), detail=reason)
+    values = {"error": reason, **({"case_no": case_no.strip()[:LONGEST_CASE_NO]} if case_no.strip() else {})}
+    row = _held(connection, public_id)
+    return _act(portal, connection, row, by, "submission.settled", Event.CLERK_SETTLES, values, detail=reason)
+
+
+def _again(portal: Portal, connection: Connection, row: Row[Any]) -> tuple[Event, dict[str, Any]]:
+    again = {"attempts": 0, "looks": 0, "next_at": portal.clock.now(), "error": ""}
+    state = State(row.state)
+    waits = select(SubmissionFile.id).where(SubmissionFile.submission_id == row.id, SubmissionFile.scan == Scan.PENDING)
+    if state is State.SCANNING or (state is State.MANUAL and connection.execute(waits).first()):
+        return Event.CLERK_SCANS, again
+    acceptance = portal.erp.accepts.get(SubmissionKind(row.kind))
+    blind = acceptance is None or acceptance.recognition is Recognition.NONE
+    if row.last_sent_at is not None and not blind:
+        return Event.CLERK_LOOKS, again
+    return Event.CLERK_SENDS, {**again, "first_sent_at": None, "last_sent_at": None}
 
 
 def _act(
     portal: Portal,
-    public_id: str,
+    connection: Connection,
+    row: Row[Any],
     by: By,
     action: str,
-    edge: Callable[[Connection, Row[Any]], tuple[Event, dict[str, Any]]],
+    event: Event,
+    values: dict[str, Any],
     *,
     detail: str = "",
 ) -> State:
-    with portal.database.transaction() as connection:
-        row = _held(connection, public_id)
-        event, values = edge(connection, row)
-        if row.state not in EDGES[event]:
-            raise NotNow(State(row.state))
-        # From here on a worker that had it writes nothing any more.
-        taking = update(SubmissionRow).where(SubmissionRow.id == row.id).values(fence=SubmissionRow.fence + 1)
-        names = queue.Taken.__dataclass_fields__
-        taken = connection.execute(taking.returning(*[getattr(SubmissionRow, name) for name in names])).one()
-        queue.move(connection, queue.Taken(*taken), event, now=portal.clock.now(), **values)
-        _note(portal, connection, row, by, action, detail)
+    """Do it with a row that ``_held`` holds; from here on a worker that had it writes nothing any more."""
+    if row.state not in EDGES[event]:
+        raise NotNow(State(row.state))
+    taking = update(SubmissionRow).where(SubmissionRow.id == row.id).values(fence=SubmissionRow.fence + 1)
+    names = queue.Taken.__dataclass_fields__
+    taken = connection.execute(taking.returning(*[getattr(SubmissionRow, name) for name in names])).one()
+    queue.move(connection, queue.Taken(*taken), event, now=portal.clock.now(), **values)
+    _note(portal, connection, row, by, action, detail)
     metrics.count(event)
     return EDGES[event][State(row.state)]
 

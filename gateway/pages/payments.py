@@ -171,7 +171,7 @@ def _list(links: Sequence[Link]) -> ResponseReturnValue:
         "payments/payments.html",
         page=paged([_seen(each) for each in mine], Question(request.args).number("strona")),
         others=others,
-        counts=in_balance(others),
+        counts=in_balance(waiting),
         customer_nos=[each.customer_no for each in links],
         choosing_url=choosing_url(),
         several=len(current_links()) > 1,

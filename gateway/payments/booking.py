@@ -11,10 +11,13 @@ from sqlalchemy import Connection, select
 from adapters.capabilities import Capability
 from adapters.clock import local_day
 from adapters.errors import AdapterError
+from gateway import audit
 from gateway.erp import refresh_days
 from gateway.models import PaymentPart, SubmissionRow
+from gateway.outbox.desk import By, NotNow
 from gateway.outbox.records import State
 from gateway.payments import metrics, moves, paid_twice, schedule
+from gateway.payments.ending import end_submissions
 from gateway.payments.moves import Held
 from gateway.payments.noting import note
 from gateway.payments.records import Payment
@@ -98,18 +101,24 @@ def in_balance_from(portal: Portal, payment: Payment, customer_no: str) -> InBal
 
 
 def _write(portal: Portal, asked: Held, event: PaymentEvent | None, error: str, now: datetime) -> None:
-    with portal.database.transaction() as connection:
-        held = moves.locked(connection, asked.id)
-        if held is None or held.paid_at is None:
-            return
-        state = PaymentState(held.state)
-        if event is None or state not in EDGES[event]:
-            wait = schedule.LEDGER_IN_DOUBT if state is PaymentState.DOUBT else schedule.LEDGER
-            if state in (PaymentState.PAID, PaymentState.DOUBT):
-                moves.write(connection, held, next_at=now + wait)
-            return
-        state = moves.move(connection, held, event, now=now, error=paid_twice.beside(held.error, error))
-        note(connection, held, state.value, now, detail=event.value)
+    try:
+        with portal.database.transaction() as connection:
+            held = moves.locked(connection, asked.id)
+            if held is None or held.paid_at is None:
+                return
+            state = PaymentState(held.state)
+            if event is None or state not in EDGES[event]:
+                wait = schedule.LEDGER_IN_DOUBT if state is PaymentState.DOUBT else schedule.LEDGER
+                if state in (PaymentState.PAID, PaymentState.DOUBT):
+                    moves.write(connection, held, next_at=now + wait)
+                return
+            if event is PaymentEvent.IN_LEDGER:  # also what waits for a clerk, as its answer was lost
+                end_submissions(portal, connection, held, By(audit.SYSTEM), reason="in-erp")
+            state = moves.move(connection, held, event, now=now, error=paid_twice.beside(held.error, error))
+            note(connection, held, state.value, now, detail=event.value)
+    except NotNow:  # it is being sent just now; what comes of that is waited for
+        _write(portal, asked, None, "", now)
+        return
     metrics.count(event)
 
 

@@ -12,9 +12,11 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from gateway.database import Database
 from gateway.models import PaymentPart, PaymentRow
+from gateway.outbox import desk as outbox
 from gateway.outbox.desk import By
 from gateway.payments import asking, metrics, moves, paid_twice
 from gateway.payments.confirming import confirmed
+from gateway.payments.ending import end_submissions
 from gateway.payments.moves import Held
 from gateway.payments.noting import note
 from gateway.payments.sealed import Contents, unseal
@@ -30,6 +32,8 @@ OUTCOMES: Mapping[str, PaymentEvent | None] = {
 """What a person may say of a payment: it was paid and goes into the ERP; nothing was taken, or it was given back; it is
 in the books; or, of the second payment of an invoice, that what was paid too much is seen to, wherever it stands."""
 
+_ENDS: Mapping[PaymentEvent, str] = {PaymentEvent.CLERK_BOOKED: "in-erp", PaymentEvent.CLERK_FAILED: "withdrawn"}
+"""After these the ERP is told no more, and why."""
 _SLOW = timedelta(hours=2)
 _PAID = (PaymentState.PAID, PaymentState.BOOKED)
 
@@ -136,7 +140,10 @@ def settle(portal: Portal, public_id: str, by: By, *, outcome: str) -> PaymentSt
         kept = unseal(portal.sealer, held.reference, held.payload)
         if not _fits(outcome, held, bool(kept.parts)):
             raise NotNow(PaymentState(held.state))
-        state = _settled(portal, connection, held, event, kept, by)
+        try:
+            state = _settled(portal, connection, held, event, kept, by)
+        except outbox.NotNow:  # the ERP is being told of it at this moment
+            raise NotNow(PaymentState(held.state)) from None
         note(connection, held, "settled", now, actor=by.actor, network=by.network, detail=outcome)
     if event is not None:
         metrics.count(event)
@@ -153,6 +160,8 @@ def _settled(
     values: dict[str, Any] = {"leased_until": None}
     if event is PaymentEvent.CLERK_PAID:
         values |= {"paid_at": now, "asks": 0, "next_at": now, "error": ""}
+    if event in _ENDS:
+        end_submissions(portal, connection, held, by, reason=_ENDS[event])
     state = moves.move(connection, held, event, now=now, **values)
     if event is PaymentEvent.CLERK_PAID:
         confirmed(portal, connection, held, kept, operator_ref=held.operator_ref, actor=by.actor)

@@ -35,6 +35,9 @@ class Books:
     takes: bool = True
     refuses: bool = False
     books: bool = True
+    recognition: Recognition = Recognition.DEDUPLICATES
+    meanwhile: Callable[[], object] = lambda: None
+    """What happens after it has taken something and before it says so."""
     today: Callable[[], date] = lambda: date(2026, 3, 10)
 
     def take(self, submission: Submission) -> Delivery:
@@ -43,6 +46,7 @@ class Books:
         self.taken[submission.reference] = submission
         if self.books:
             self.book(submission.reference)
+        self.meanwhile()
         return Delivery(submission.reference, case_no=f"W/{len(self.taken)}")
 
     def book(self, reference: str) -> None:
@@ -68,7 +72,7 @@ class BooksAdapter(Adapter):
     @property
     def accepts(self) -> Mapping[SubmissionKind, Acceptance]:  # type: ignore[override]
         kinds = [SubmissionKind.REMARK, *([SubmissionKind.PAYMENT] if self.books.takes else [])]
-        return dict.fromkeys(kinds, Acceptance(Recognition.DEDUPLICATES))
+        return dict.fromkeys(kinds, Acceptance(self.books.recognition))
 
     def _customer(self, customer_no: str) -> Customer:
         raise NotFound

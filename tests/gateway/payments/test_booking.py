@@ -6,7 +6,10 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import delete
 
+from adapters.capabilities import Recognition
+from adapters.errors import Unavailable
 from gateway.models import Account, AuditEvent, PaymentPart, SubmissionRow
+from gateway.outbox import desk as outbox
 from gateway.outbox import receipts as sent
 from gateway.outbox.desk import By
 from gateway.payments import asking, booking, choosing, desk
@@ -91,6 +94,50 @@ def test_what_the_erp_does_not_show_waits_for_a_person(here: Till) -> None:
         here.pass_time(days=1)
         here.work()
     assert here.read(payment).state is PaymentState.BOOKED
+
+
+def lost() -> None:
+    raise Unavailable("the answer was lost", sent=True)
+
+
+def test_what_the_ledger_has_is_nobodys_to_send_again(here: Till) -> None:
+    here.books.recognition, here.books.meanwhile = Recognition.NONE, lost
+    payment = here.paid()
+    here.work()
+    (sent,) = here.rows(SubmissionRow)
+    assert (sent.state, sent.payload is None) == ("manual", False), "nobody can know whether it arrived"
+    here.pass_time(days=1)
+    assert here.look(payment).state is PaymentState.BOOKED
+    (sent,) = here.rows(SubmissionRow)
+    assert (sent.state, sent.payload, sent.error) == ("settled", None, "in-erp")
+    with pytest.raises(outbox.NotNow):
+        outbox.retry(here.portal, sent.public_id, CLERK)
+    settled = [(row.actor, row.detail) for row in here.rows(AuditEvent) if row.action == "submission.settled"]
+    assert settled == [("system", "in-erp")]
+
+
+@pytest.mark.parametrize(("outcome", "reason"), [("booked", "in-erp"), ("failed", "withdrawn")])
+def test_after_a_persons_word_the_erp_is_told_no_more(here: Till, outcome: str, reason: str) -> None:
+    here.books.recognition, here.books.meanwhile, here.books.books = Recognition.NONE, lost, False
+    payment = here.paid()
+    here.work()
+    here.pass_time(days=11)
+    here.work()
+    assert here.read(payment).state is PaymentState.DOUBT
+    desk.settle(here.portal, payment.public_id, CLERK, outcome=outcome)
+    (sent,) = here.rows(SubmissionRow)
+    assert (sent.state, sent.payload, sent.error) == ("settled", None, reason)
+
+
+def test_while_the_erp_is_being_told_it_is_too_early_to_say(here: Till) -> None:
+    payment, seen = here.paid(), []
+    here.books.today = lambda: date(2026, 3, 9)  # it counts at once
+    here.books.meanwhile = lambda: seen.append(here.look(payment).state)
+    here.work()
+    assert seen == [PaymentState.PAID]
+    assert [row.state for row in here.rows(SubmissionRow)] == ["delivered"]
+    here.pass_time(days=1)
+    assert here.look(payment).state is PaymentState.BOOKED
 
 
 def test_what_the_erp_refuses_waits_for_a_person(here: Till) -> None:

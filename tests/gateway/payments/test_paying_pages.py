@@ -292,6 +292,7 @@ def test_paid_waits_and_is_in_the_balance_on_its_day(here: Counter, payer: Payer
     waits = words(payer.browser.get("/platnosci/powrot"))
     assert "Zaksięgowana; w saldzie od 11 marca 2026." in waits.replace("\u00a0", " ")
     assert owed() == before
+    assert words(payer.browser.get(payer.at)).endswith("62,00 zł zaksięgowana"), "as on its own page"
     at = f"/o/{payer.cid}"
     start = words(payer.browser.get(f"{at}/"))
     assert f"Wpłata internetowa {number} −62,00" in start
