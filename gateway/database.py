@@ -74,7 +74,9 @@ class Database:
             connection.close()
 
     def upgrade(self) -> None:
-        """Bring the tables to the newest migration; harmless to repeat."""
+        """Bring the tables to the newest migration; harmless to repeat. A file that is made is its owner's alone."""
+        if self.engine.dialect.name == "sqlite" and self.engine.url.database:
+            Path(self.engine.url.database).touch(mode=0o600)
         with self.transaction() as connection:
             config = _alembic()
             config.attributes["connection"] = connection
@@ -125,11 +127,19 @@ def _size(file: Path) -> int:
 
 def _engine(url: Any) -> Engine:
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, hide_parameters=True, **_POOL)
+        engine = create_engine(url, pool_pre_ping=True, hide_parameters=True, **_POOL)
+        event.listen(engine, "connect", _set_up_postgresql)
+        return engine
     engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS}, hide_parameters=True, **_POOL)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _set_up_postgresql(connection: Any, _record: Any) -> None:
+    # Left to itself it waits for a lock as long as that is held, and so would every thread of ours.
+    connection.execute(f"SET lock_timeout = '{_BUSY_SECONDS}s'")
+    connection.commit()
 
 
 def _begin_sqlite(connection: Connection) -> None:

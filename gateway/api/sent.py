@@ -72,7 +72,7 @@ def _form() -> Sent:
     if strange or twice:
         sent.refuse({**strange, **twice})
     if no_room_for(request.files.getlist("files")):
-        raise NoRoom("the temporary folder is full")
+        raise NoRoom("the temporary folder is full", no_place=True)
     try:
         files = take(request.files.getlist("files"), portal().settings)
     except RefusedFiles as refused:

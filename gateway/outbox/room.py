@@ -15,9 +15,15 @@ _DISK_FULL = "53100"  # PostgreSQL's
 class NoRoom(Exception):
     """Nothing was accepted and nothing half-written: a 503 page that keeps the form, to be sent again."""
 
+    def __init__(self, detail: str, *, no_place: bool = False) -> None:
+        super().__init__(detail)
+        self._no_place = no_place
+
     @property
     def disk_is_full(self) -> bool:
-        """Whether it was the database's disk: that does not pass by itself as a lock does."""
+        """Whether a disk is full, the database's or of temporary files: unlike a lock, that does not pass by itself."""
+        if self._no_place:
+            return True
         reason = getattr(self.__cause__, "orig", None)
         found = getattr(reason, "sqlite_errorcode", None), getattr(reason, "sqlstate", None)
         return found[0] == sqlite3.SQLITE_FULL or found[1] == _DISK_FULL

@@ -78,7 +78,7 @@ class Paper:
                 self.mistakes["files"] = gettext("Tego nie da się wysłać z plikami. Opisz wszystko słowami.")
             return ()
         if no_room_for(given):
-            self._not_written(NoRoom())
+            self._not_written(NoRoom("the temporary folder is full", no_place=True))
             return ()
         try:
             return take(given, portal().settings)
@@ -149,7 +149,7 @@ class Paper:
         if full.disk_is_full:
             self.trouble = gettext(
                 "Nie możemy teraz przyjąć zgłoszenia, bo nie mamy go gdzie zapisać. To nasz kłopot, nie Twój. "
-                "To, co wpisano, zostaje na tej stronie: wyślij formularz jeszcze raz później."
+                "Wyślij formularz jeszcze raz później."
             )
             return
         self.trouble = gettext(

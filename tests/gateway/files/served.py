@@ -148,7 +148,7 @@ def served(folder: Path, temp: Path, **more: str) -> Iterator[Served]:
         log = folder / "server.log"
         with log.open("wb") as output:
             process = subprocess.Popen(
-                [sys.executable, "-m", "gateway.cli", "serve"],
+                [sys.executable, "-m", "gateway", "serve"],
                 env=_environment(sandbox, settings) | {"TMPDIR": str(temp)},
                 stdout=output,
                 stderr=output,

@@ -248,10 +248,10 @@ def filled(disk: Path, *, but: int = 0) -> Iterator[None]:
 def test_a_full_temporary_folder_is_said_before_accepted_with_the_form_kept(server: Served, anna: Browser) -> None:
     with filled(server.temp, but=2_000_000):
         answer = send(anna, form(anna.fields(), ("pismo.pdf", large(5)), ("drugie.pdf", pdf())))
-        kept(answer)
+        kept(answer, wait=600)
         assert "pismo.pdf" in answer[1]
     with filled(server.temp):
-        kept(send(anna, form(anna.fields(), ("pismo.pdf", pdf()))))
+        kept(send(anna, form(anna.fields(), ("pismo.pdf", pdf()))), wait=600)
         status, answer = by_a_program(anna, form(REMARK, ("pismo.pdf", pdf())))
         assert status == 503
         assert "memory-unavailable" in answer

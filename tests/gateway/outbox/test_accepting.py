@@ -252,6 +252,21 @@ def test_a_locked_database_is_waited_for_and_then_said(tmp_path: Path) -> None:
         assert here.count(SubmissionRow) == 1
 
 
+@pytest.mark.postgres
+def test_a_locked_table_is_waited_for_and_then_said(here: Office) -> None:
+    engine = here.portal.database.engine
+    if engine.dialect.name != "postgresql":
+        pytest.skip("on SQLite a lock is on the whole file")
+    made = draft(files=(a_file(),))
+    with engine.connect() as holder:
+        holder.execute(text("LOCK TABLE submission IN ACCESS EXCLUSIVE MODE"))
+        with pytest.raises(NoRoom) as refused:
+            accept(here.portal, made)
+        assert not refused.value.disk_is_full
+    assert accept(here.portal, made).is_new
+    assert here.count(SubmissionRow) == 1
+
+
 @pytest.mark.parametrize(
     ("accepted", "days", "rule", "expected"),
     [
