@@ -105,7 +105,7 @@ def demo(folder: Path, **environment: str) -> Iterator[Demo]:
     ports = _free_ports()
     log = folder / "output.log"
     told = {**ports, "EBOK_DEMO_2FA": "1", "EBOK_LOG__LEVEL": "debug", "EBOK_LOG__FORMAT": "json", **environment}
-    command = [sys.executable, "-m", "gateway.cli", "demo", "--folder", str(folder / "demo")]
+    command = [sys.executable, "-m", "gateway", "demo", "--folder", str(folder / "demo")]
     with log.open("wb") as output:
         process = subprocess.Popen(command, env=os.environ | told, stdout=output, stderr=output)
         with process:
