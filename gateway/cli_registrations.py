@@ -5,6 +5,7 @@ from typing import Any
 import click
 from sqlalchemy import select
 
+from gateway.cli_context import Context, explained
 from gateway.models import Registration
 from gateway.registration.records import OPEN
 
@@ -12,7 +13,8 @@ from gateway.registration.records import OPEN
 @click.command()
 @click.option("--all", "decided", is_flag=True, help="Those that were decided too.")
 @click.pass_obj
-def registrations(context: Any, decided: bool) -> None:
+@explained
+def registrations(context: Context, decided: bool) -> None:
     """List registrations: when they came, their state, how often the ERP was asked, whether a mail failed."""
     table: Any = Registration.__table__
     query = select(table).order_by(table.c.id)

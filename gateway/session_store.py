@@ -19,7 +19,7 @@ from gateway.models import Account, Consent, SessionRow, Staff
 _SEEN_EVERY, _SECOND = timedelta(minutes=1), timedelta(seconds=1)
 PAGE, TOKEN, STAFF, PERSONAL = "page", "token", "staff", "personal"
 SECOND_FACTOR = "second_factor"
-_BY_THE_HOLDER = ("page", "api", "seed")
+BY_THE_HOLDER = ("page", "api", "seed")
 """The channels by which somebody who was signed in accepted terms."""
 
 
@@ -144,7 +144,7 @@ class Sessions:
                 select(Consent.terms_version)
                 .where(
                     Consent.account_id == Account.id,
-                    Consent.channel.in_(_BY_THE_HOLDER),
+                    Consent.channel.in_(BY_THE_HOLDER),
                 )
                 .order_by(Consent.id.desc())
                 .limit(1)

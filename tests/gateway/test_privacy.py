@@ -99,6 +99,7 @@ def test_the_command_line_says_no_password(tmp_path: Path) -> None:
     }
     runner = CliRunner()
     assert runner.invoke(main, ["db", "upgrade"], env=environ).exit_code == 0
+    assert {file.stat().st_mode & 0o077 for file in tmp_path.iterdir()} == {0}, "nobody else on the host reads it"
     added = runner.invoke(main, ["account", "add", "anna", "--customer", "100001"], env=environ)
     assert added.exit_code == 0, added.output
     assert environ["EBOK_PASSWORD"] not in added.output

@@ -129,7 +129,7 @@ def test_other_variables_with_our_prefix_are_left_alone() -> None:
     assert load(None, {**GOOD, "EBOK_PORT": "1", "EBOK_DEMO_ADAPTER": "rest", "EBOK_CONFIG": "x"})
 
 
-@pytest.mark.parametrize("command", [["serve"], ["config", "check"], ["db", "upgrade"]])
+@pytest.mark.parametrize("command", [["serve"], ["config", "check"], ["db", "upgrade"], ["registrations"]])
 def test_the_command_lists_the_mistakes_and_fails(command: list[str], tmp_path: Path) -> None:
     file = tmp_path / "config.toml"
     file.write_text("[web]\nport = 0\n")

@@ -92,7 +92,7 @@ def accept_terms() -> ResponseReturnValue:
             mistakes = {"accepted": next(iter(refused.mistakes.values()))}
         else:
             return _done()
-    changed = found.terms_version is not None  # another version was accepted before
+    changed = consents.accepted_another(portal(), found.account_id or 0)
     page = render_template("account/terms.html", mistakes=mistakes, texts=portal().terms, changed=changed)
     return page, 422 if mistakes else 200
 

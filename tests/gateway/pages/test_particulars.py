@@ -167,6 +167,14 @@ def test_many_reports_from_one_network_wait(office: Stack) -> None:
     assert rows(office) - before == 10
 
 
+def test_a_wrong_answer_is_not_called_none(office: Stack, wielka: FlaskClient) -> None:
+    office.fault("customer", "missing_field")
+    page = words(wielka.get(home(wielka) + "dane"))
+    assert "System rozliczeniowy podał coś, co się nie zgadza" in page
+    assert "Poproś o zmianę" in page
+    assert "nie odpowiada" not in page
+
+
 def test_every_form_accepts_while_the_erp_is_away(office: Stack, wielka: FlaskClient) -> None:
     own = home(wielka)
     office.fault("*", "refuse_connection")

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from gateway.models import Consent
 from gateway.terms import Document
@@ -127,6 +127,14 @@ def test_whoever_has_nothing_to_do_is_sent_on(office: Office) -> None:
     client = office.browser(office.account())
     for path in ("/konto/pierwsze-haslo", "/konto/regulamin", "/logowanie/kod"):
         assert client.get(path).location == "/"
+
+
+def test_terms_accepted_on_the_form_may_have_changed_before_the_first_login(office: Office) -> None:
+    login = office.account(accepted=False)
+    with office.portal.database.transaction() as connection:
+        former = {"account_id": office.row(login).id, "terms_version": "0", "text_hash": "0" * 64}
+        connection.execute(insert(Consent).values(**former, channel="register", accepted_at=office.portal.clock.now()))
+    assert CHANGED in words(office.browser(login).get("/konto/regulamin"))
 
 
 def test_a_new_version_of_the_terms_is_asked_for_again(office: Office) -> None:
