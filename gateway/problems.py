@@ -50,6 +50,7 @@ _OF_ERRORS: tuple[tuple[type[Exception], str], ...] = (
 _MANY_PARTS = _(
     "Przesłany formularz ma za dużo pól i plików, więc go nie przyjęliśmy. Razem może ich być najwyżej %(most)d."
 )
+_NO_PLACE = _("Nie mamy tego teraz gdzie zapisać, więc nic nie przyjęliśmy. To nasz kłopot. Spróbuj ponownie później.")
 _FOR_PROGRAMS = ("/api/", "/hooks/")
 # Of several failures: a wait may mend the first, an operator the second.
 _PARTS = ("unavailable", "bad-data", "rejected", "not-found", "not-supported")
@@ -125,6 +126,8 @@ def _answer(error: Exception, page: Page) -> Response:
 def _detail(kind: Problem, error: Exception) -> str:
     if kind.name == "too-large" and too_many_parts():
         return str(_MANY_PARTS) % {"most": request.max_form_parts}
+    if isinstance(error, NoRoom) and error.disk_is_full:
+        return str(_NO_PLACE)
     return refusal(error) if isinstance(error, Rejected) else str(kind.detail)
 
 

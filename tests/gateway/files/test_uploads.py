@@ -255,6 +255,7 @@ def test_a_full_temporary_folder_is_said_before_accepted_with_the_form_kept(serv
         status, answer = by_a_program(anna, form(REMARK, ("pismo.pdf", pdf())))
         assert status == 503
         assert "memory-unavailable" in answer
+        assert "Nie mamy tego teraz gdzie zapisa" in answer
 
 
 def test_a_letter_without_files_needs_no_temporary_folder(server: Served) -> None:
