@@ -74,9 +74,7 @@ class Database:
             connection.close()
 
     def upgrade(self) -> None:
-        """Bring the tables to the newest migration; harmless to repeat. A file that is made is its owner's alone."""
-        if self.engine.dialect.name == "sqlite" and self.engine.url.database:
-            Path(self.engine.url.database).touch(mode=0o600)
+        """Bring the tables to the newest migration; harmless to repeat."""
         with self.transaction() as connection:
             config = _alembic()
             config.attributes["connection"] = connection
@@ -131,6 +129,7 @@ def _engine(url: Any) -> Engine:
         event.listen(engine, "connect", _set_up_postgresql)
         return engine
     engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS}, hide_parameters=True, **_POOL)
+    event.listen(engine, "do_connect", _keep_private)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -140,6 +139,13 @@ def _set_up_postgresql(connection: Any, _record: Any) -> None:
     # Left to itself it waits for a lock as long as that is held, and so would every thread of ours.
     connection.execute(f"SET lock_timeout = '{_BUSY_SECONDS}s'")
     connection.commit()
+
+
+def _keep_private(_dialect: Any, _record: Any, places: Any, _options: Any) -> None:
+    """A file that is not there yet is made for its owner alone; SQLite's log beside it takes after it."""
+    file = Path(places[0])
+    if not file.exists():
+        file.touch(mode=0o600)
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -98,6 +98,7 @@ def test_the_command_line_says_no_password(tmp_path: Path) -> None:
         "EBOK_PASSWORD": "a password that nobody shows",
     }
     runner = CliRunner()
+    assert runner.invoke(main, ["registrations"], env=environ).exit_code == 1, "before there are tables"
     assert runner.invoke(main, ["db", "upgrade"], env=environ).exit_code == 0
     assert {file.stat().st_mode & 0o077 for file in tmp_path.iterdir()} == {0}, "nobody else on the host reads it"
     added = runner.invoke(main, ["account", "add", "anna", "--customer", "100001"], env=environ)
