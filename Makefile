@@ -30,7 +30,8 @@ campaign: $(TEST_DEPS) ## The long versions: histories, fuzzing, mail and submis
 	EBOK_PAYMENT_RUNS=500 EBOK_PAYMENT_STEPS=40 $(BIN)/pytest -q tests/gateway/payments/test_state_machine.py
 	EBOK_SUBMISSIONS=840 EBOK_KILLS=45 $(BIN)/pytest -q -s -n 2 tests/gateway/campaign
 	EBOK_FUZZ=1500 EBOK_EXAMPLES=1000 $(BIN)/pytest -q -n 2 tests/schemas tests/adapters tests/gateway/test_every_setting.py
-	EBOK_FACES=both $(BIN)/pytest -q -n 2 tests/gateway/pages tests/gateway/test_api_sending.py tests/gateway/test_api_office.py
+	EBOK_FACES=both $(BIN)/pytest -q -n 2 tests/gateway/pages tests/gateway/test_api_sending.py \
+	  tests/gateway/test_api_receipts.py tests/gateway/test_api_office.py
 	EBOK_TRIES=1000 $(BIN)/python -m benchmarks.known_and_unknown
 
 lint: $(TEST_DEPS) ## Check style, types, the direction of imports

@@ -25,9 +25,9 @@ from tests.gateway.mail.office import FastClock, Office, office
 from tests.gateway.mail.post_office import PostOffice, free_port
 
 MAILS = int(os.environ.get("EBOK_MAILS", "40"))
+"""How many are sent in each test; the default is a short version of the campaign."""
 POSTGRES = pytest.param("postgres", marks=pytest.mark.postgres)
 BOTH = ["sqlite", POSTGRES] if "EBOK_MAILS" in os.environ else []
-"""How many are sent in each test; the default is a short version of the campaign."""
 PATIENCE = max(120.0, MAILS / 2)
 
 
